@@ -87,9 +87,9 @@ static enum errk rerate_body(struct ctx *c, void *arg)
 	TRY(guard(c, r->lease));
 	TRY(q_wallet_claim(c, r->account_id, &n));
 	TRY(q_rerate_window(c, r->account_id, &w));
-	if (w.rerate_from_hour_null)
+	if (w.from_hour_null)
 		return ERR_OK;
-	wide.from_hour = w.rerate_from_hour;
+	wide.from_hour = w.from_hour;
 	for (int64_t seen = -1; wide.from_hour != seen;) {
 		seen = wide.from_hour;
 		TRY(q_rerate_widen(c, r->account_id, seen, &wide));

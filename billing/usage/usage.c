@@ -308,23 +308,6 @@ enum errk usage_own_event(struct ctx *c, uint64_t resource_id, uint64_t account_
 
 /* ---- sources and their keys ---- */
 
-enum errk usage_source_of_key(struct ctx *c, const char *key, const char **source_r)
-{
-	struct event_source_by_key_row row;
-	uint8_t hash[32];
-	enum errk k;
-
-	sha256(key, strlen(key), hash);
-	k = q_event_source_by_key(c, hash, &row);
-	if (k == ERR_NOT_FOUND) {
-		err_clear(c);
-		return fail(c, ERR_UNAUTHENTICATED, "source.unknown", "no source has this key");
-	}
-	TRY(k);
-	*source_r = row.source;
-	return ERR_OK;
-}
-
 enum errk usage_source_key(struct ctx *c, const char *source, const char **key_r)
 {
 	uint8_t hash[32];

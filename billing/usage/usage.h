@@ -27,8 +27,6 @@ struct usage_result { enum usage_outcome outcome; const char *message; };
 enum errk usage_intake(struct ctx *c, const char *source, const struct usage_event_in *in,
 		       struct usage_result *out) WARN_UNUSED;
 
-/* Which source a bearer key belongs to; UNAUTHENTICATED "source.unknown". */
-enum errk usage_source_of_key(struct ctx *c, const char *key, const char **source_r) WARN_UNUSED;
 /* New key for a source (created when unknown), shown once. */
 enum errk usage_source_key(struct ctx *c, const char *source, const char **key_r) WARN_UNUSED;
 

@@ -126,14 +126,6 @@ SELECT name
   FROM offering
  WHERE id = :id AND active = 1;
 
--- name: event_source_by_key :one
--- why: which orchestrator speaks, by the hash of its key
--- in: key_hash bin32
--- out: source str
-SELECT source
-  FROM event_source
- WHERE key_hash = :key_hash AND active = 1;
-
 -- name: event_source_put :exec
 -- why: a new key replaces the old one
 -- in: source str, key_hash bin32, at i64
