@@ -50,7 +50,7 @@ enum errk throttle_hit(struct ctx *c, const char *what, const char *who, uint32_
 	uint8_t key[32];
 
 	throttle_key(c, what, who, key);
-	TRY(q_throttle_count(c, key, c->wall, expired, expired, c->wall, &changed));
+	TRY(q_throttle_count(c, key, c->wall, expired, &changed));
 	TRY(q_throttle_get(c, key, row));
 	if (row->hits <= limit)
 		return ERR_OK;

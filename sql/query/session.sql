@@ -76,13 +76,14 @@ UPDATE user
  WHERE id = ? AND password_hash = ?;
 
 -- name: throttle_count :exec
--- why: one more hit; a window that has passed starts anew. Left to right: hits is set from the old window_start
--- in: tkey bin32, wall i64, expired1 i64, expired2 i64, wall2 i64
+-- why: one more hit; a window that has passed starts anew. Assignments go left to
+-- right: hits is set from the old window_start
+-- in: tkey bin32, wall i64, expired i64
 INSERT INTO throttle (tkey, window_start, hits, blocked_until)
-VALUES (?, ?, 1, 0)
+VALUES (:tkey, :wall, 1, 0)
     ON DUPLICATE KEY UPDATE
-       hits = IF(window_start <= ?, 1, hits + 1),
-       window_start = IF(window_start <= ?, ?, window_start);
+       hits = IF(window_start <= :expired, 1, hits + 1),
+       window_start = IF(window_start <= :expired, :wall, window_start);
 
 -- name: throttle_get :one
 -- why: how many hits in which window
