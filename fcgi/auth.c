@@ -123,7 +123,7 @@ static enum errk find_source(struct req *r)
 {
 	static const char bearer[] = "Bearer ";
 	const char *key = r->http.authorization;
-	struct event_source_by_key_row *row = ARENA_NEW(r->ctx.mem, struct event_source_by_key_row);
+	struct portal_source_find_row *row = ARENA_NEW(r->ctx.mem, struct portal_source_find_row);
 	uint8_t hash[32];
 	enum errk k;
 
@@ -131,7 +131,7 @@ static enum errk find_source(struct req *r)
 		return fail(&r->ctx, ERR_UNAUTHENTICATED, "key.none", "no bearer key");
 	key += strlen(bearer);
 	sha256(key, strlen(key), hash);
-	k = q_event_source_by_key(&r->ctx, hash, row);
+	k = q_portal_source_find(&r->ctx, hash, row);
 	if (k == ERR_NOT_FOUND) {
 		err_clear(&r->ctx);
 		return fail(&r->ctx, ERR_UNAUTHENTICATED, "key.none", "unknown bearer key");

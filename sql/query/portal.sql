@@ -41,7 +41,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
        pid = VALUES(pid), at = VALUES(at), started_at = VALUES(started_at),
        generation = VALUES(generation), counter = VALUES(counter), detail = VALUES(detail);
 
--- name: event_source_by_key :one
+-- name: portal_source_find :one
 -- why: which program a bearer key belongs to, with all a request needs to know, in one select
 -- in: key_hash bin32
 -- out: source str, generation u64, clock_offset_s i64, testing bool
