@@ -123,11 +123,14 @@ static bool plain_token(const char *s, size_t min, size_t max)
 
 static void name_request(struct req *r)
 {
-	r->ctx.request_id = plain_token(r->http.request_id, 8, 64) ? r->http.request_id :
+	/* copies: the parameters are gone by the time of the log line */
+	r->ctx.request_id = plain_token(r->http.request_id, 8, 64) ?
+			    arena_dup(r->ctx.mem, r->http.request_id) :
 			    random_token(r->ctx.mem, 12);
 	r->ip = r->conf->trust_proxy && r->http.real_ip != NULL ? r->http.real_ip : r->http.ip;
 	if (r->ip == NULL || strlen(r->ip) > 45)
 		r->ip = "unknown";
+	r->ip = arena_dup(r->ctx.mem, r->ip);
 }
 
 static bool takes_body(const struct req *r)
@@ -350,7 +353,11 @@ void route_serve(struct req *r, struct FCGX_Request *fcgi)
 {
 	enum errk k;
 
+	uint32_t queries;
+	int64_t us;
+
 	r->started_us = clock_mono_us();
+	db_take_stats(r->ctx.db, &queries, &us);	/* forget what was not this request's */
 	k = serve(r, fcgi);
 	/* A worker that has seen the impossible answers and then goes. */
 	if (k == ERR_INTERNAL && r->ctx.err.code != NULL &&

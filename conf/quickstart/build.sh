@@ -18,7 +18,7 @@ source_copy() {
 
 	mkdir -p -- "$to" || return 1
 	source_files | LC_ALL=C sort -zu | source_existing >"$list.new" || return 1
-	tar -C "$TB_SRC" --null -T "$list.new" --no-recursion -cf - | tar -C "$to" -xpf - || return 1
+	tar -C "$TB_SRC" --no-recursion --null -T "$list.new" -cf - | tar -C "$to" -xpf - || return 1
 	if [ -e "$list" ]; then
 		LC_ALL=C comm -z23 "$list" "$list.new" | (cd -- "$to" && xargs -0r rm -f --) ||
 			return 1

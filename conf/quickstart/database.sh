@@ -30,14 +30,16 @@ db_configure() {
 
 # All at once: a folder half made by a killed run is thrown away.
 db_install() {
-	local fresh=$TB_HOME/mysql.new
+	local as=()
 
 	[ ! -d "$TB_HOME/mysql" ] || return 0
-	rm -rf -- "$fresh"
-	mariadb-install-db --no-defaults --datadir="$fresh" --user="$(id -un)" \
+	rm -rf -- "$TB_HOME/mysql.new"
+	[ "$(id -u)" -ne 0 ] || as=(--user=root)
+	# relative: the script stumbles over a blank in the path
+	(cd -- "$TB_HOME" && mariadb-install-db --no-defaults --datadir=./mysql.new "${as[@]}" \
 		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
-		--skip-test-db || return 1
-	mv -- "$fresh" "$TB_HOME/mysql"
+		--skip-test-db) || return 1
+	mv -- "$TB_HOME/mysql.new" "$TB_HOME/mysql"
 }
 
 db_admin() {

@@ -20,7 +20,7 @@ start_of() {
 process_pid() {
 	local pid='' start=''
 
-	read -r pid start <"$TB_HOME/pid/$1" 2>/dev/null || return 1
+	[ -e "$TB_HOME/pid/$1" ] && read -r pid start <"$TB_HOME/pid/$1" || return 1
 	[[ "$pid" =~ ^[0-9]+$ ]] && [ "$(start_of "$pid")" = "$start" ] && printf '%s\n' "$pid"
 }
 

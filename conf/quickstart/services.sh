@@ -117,7 +117,9 @@ service_start() {
 
 	case "$1" in
 	mysql)
-		process_start mysql mariadbd --defaults-file="$TB_HOME/etc/my.cnf" --user="$(id -un)" ;;
+		[ "$(id -u)" -ne 0 ] || set -- mysql --user=root
+		shift
+		process_start mysql mariadbd --defaults-file="$TB_HOME/etc/my.cnf" "$@" ;;
 	user | admin | hook)
 		workers=${TOLLBRIDGE_WORKERS:-4}
 		[ "$1" = user ] || workers=$(((workers + 1) / 2))
