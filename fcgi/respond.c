@@ -65,11 +65,16 @@ static const char *failure_text(struct req *r, enum errk k, size_t *len_r)
 {
 	const struct err_record *e = &r->ctx.err;
 	struct jout *o = jo_new(&r->ctx);
-	const char *code = public_code(r->ctx.mem, e, k), *text;
+	const char *code = public_code(r->ctx.mem, e, k), *say = e->message, *text;
+
+	if (k == ERR_INTERNAL)
+		say = err_text("internal");
+	else if (say == NULL)
+		say = err_text(e->code != NULL ? e->code : code);
 
 	jo_obj(o, "error");
 	jo_str(o, "code", code);
-	jo_str(o, "message", e->message != NULL && k != ERR_INTERNAL ? e->message : err_text(code));
+	jo_str(o, "message", say);
 	jo_str(o, "request_id", r->ctx.request_id);
 	if (e->nfields > 0) {
 		jo_arr(o, "fields");

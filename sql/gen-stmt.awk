@@ -107,7 +107,7 @@ function scan_body(s,    body, n, i, ch, nx, out, quote, name, positional, where
 			}
 			continue
 		}
-		if (ch == "#" || (ch == "-" && nx == "-")) {
+		if (ch == "#" || (ch == "-" && nx == "-" && substr(body, i + 2, 1) ~ /[ \t\n]/)) {
 			while (i <= n && substr(body, i, 1) != "\n")
 				i++
 			ch = "\n"
@@ -156,6 +156,8 @@ function scan_body(s,    body, n, i, ch, nx, out, quote, name, positional, where
 
 function check_params(s, where, positional, used,    i)
 {
+	if (nbind[s] > 64 || nfields[s, "out"] > 64)
+		complain(where, stmt[s] ": more than 64 parameters or columns")
 	if (named[s] && positional)
 		complain(where, stmt[s] ": ? and :name in one statement")
 	else if (named[s]) {

@@ -10,6 +10,8 @@
 #ifdef TB_FAILPOINTS
 /* true: the caller should behave as if its next step failed. */
 _Bool failpoint_hit(const char *name);
+/* Start counting passages anew (tests). */
+void failpoint_reset(void);
 #define FAILPOINT(name) failpoint_hit(name)
 #else
 #define FAILPOINT(name) 0
