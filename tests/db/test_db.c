@@ -262,7 +262,10 @@ static void deadlocks(void **state)
 {
 	struct ctx *c = *state;
 	pthread_barrier_t both;
-	struct racer r[2] = { { "one", "two", &both, 0, ERR_OK }, { "two", "one", &both, 0, ERR_OK } };
+	struct racer r[2] = {
+		{ .first = "one", .second = "two", .both = &both },
+		{ .first = "two", .second = "one", .both = &both },
+	};
 	pthread_t t[2];
 
 	add_lease(c, "one");
@@ -378,7 +381,8 @@ static void unknown_commit(void **state)
 
 	add_lease(c, "tx");
 	for (int i = 2; i < 30; i++)
-		len += (size_t)snprintf(points + len, sizeof(points) - len, ",db.query:error@%d", i);
+		len += (size_t)snprintf(points + len, sizeof(points) - len,
+					",db.query:error@%d", i);
 	assert_int_equal(play_with(c, points, ERR_UNCERTAIN), 1);
 	assert_string_equal(c->err.code, "db.uncertain");
 	assert_false(db_in_tx(c->db));

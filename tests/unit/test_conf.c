@@ -97,7 +97,9 @@ int main(void)
 		CTX_TEST(mistakes),
 		CTX_TEST(reference),
 	};
-	static const char *const names[] = { "secret", "a.conf", "empty.conf", "bad.conf", "ref.conf" };
+	static const char *const names[] = {
+		"secret", "a.conf", "empty.conf", "bad.conf", "ref.conf"
+	};
 	char path[64];
 	int failures;
 

@@ -65,7 +65,8 @@ static void lines(void **state)
 	log_open("t", LOG_LVL_INFO);
 	s = captured(c, plain);
 	assert_string_equal(s, "level=info program=t event=started pool=user\n"
-			    "level=info program=t event=started pool=user path=/a/b-c_d.e:1@f+g,h\n");
+			    "level=info program=t event=started pool=user "
+			    "path=/a/b-c_d.e:1@f+g,h\n");
 	assert_string_equal(captured(c, nasty),
 			    "level=warn program=t event=x a=\"two words\" "
 			    "b=\"\\n\\x0d\\x09\\x1b[31m\\x7f\" c=\"q\\\"\\\\\" "

@@ -27,7 +27,8 @@ static void cuts(void **state)
 	check("", (const char *const[]){ NULL });
 	check(" -- only; a comment\n;;/* ; */ # x ;\n", (const char *const[]){ NULL });
 	CHECK("A;B", "A", "B");
-	CHECK("-- why: a; b\nA 'x;\\';' \";\" `;` -- ;\n B ;\n\nC;", "A 'x;\\';' \";\" `;` -- ;\n B",
+	CHECK("-- why: a; b\nA 'x;\\';' \";\" `;` -- ;\n B ;\n\nC;",
+	      "A 'x;\\';' \";\" `;` -- ;\n B",
 	      "C");
 	CHECK("A '''';B", "A ''''", "B");
 	CHECK("A /* ; */ B; C--1;D", "A /* ; */ B", "C--1", "D");
