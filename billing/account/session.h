@@ -47,4 +47,8 @@ enum errk password_change(struct ctx *c, uint64_t user_id, const char *current,
 enum errk throttle_hit(struct ctx *c, const char *what, const char *who, uint32_t limit,
 		       int64_t window_s, int64_t *retry_s_r) WARN_UNUSED;
 
+/* Removes what is over: sessions, throttle windows older than a day,
+ * idempotency keys older than 30 days; a thousand rows of each per call. */
+enum errk session_housekeeping(struct ctx *c) WARN_UNUSED;
+
 #endif

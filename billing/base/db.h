@@ -53,6 +53,8 @@ typedef enum errk db_body(struct ctx *c, void *arg);
  * found out = UNCERTAIN. Inside a transaction a nested db_tx joins the outer
  * one. Any kind but OK rolls back. */
 enum errk db_tx(struct ctx *c, db_body *body, void *arg) WARN_UNUSED;
+/* As db_tx, but BUSY from the body is the answer and is not repeated. */
+enum errk db_tx_once(struct ctx *c, db_body *body, void *arg) WARN_UNUSED;
 bool db_in_tx(const struct db *db);
 
 /* ---- for migrate and tests: text from a file, one statement at a time ---- */

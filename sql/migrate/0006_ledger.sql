@@ -41,13 +41,16 @@ CREATE TABLE IF NOT EXISTS ledger_entry (
 
 -- The one serialisation point per account: written, conditionally, by every
 -- effect on the account's money. balance_e8 mirrors the WALLET ledger account
--- (sign turned: what the customer has); unposted_e8 is rated, not yet posted.
+-- (sign turned: what the customer has); unposted_e8 is rated, not yet posted;
+-- drawn_e8 was taken from the balance for usage that no invoice covers yet.
+-- target_hour, hourly, post_id, post_draw_e8 and closing belong to the biller:
+-- it writes them first, which claims the row, and reads them in the set-based
+-- statements of the same transaction.
 CREATE TABLE IF NOT EXISTS wallet (
 	account_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
 	currency CHAR(3) CHARACTER SET ascii NOT NULL,
 	balance_e8 BIGINT NOT NULL,
 	unposted_e8 BIGINT NOT NULL,
-	reserved_e8 BIGINT NOT NULL,
 	drawn_e8 BIGINT NOT NULL,
 	rated_until_hour BIGINT NOT NULL,
 	posted_until_hour BIGINT NOT NULL,
@@ -57,12 +60,16 @@ CREATE TABLE IF NOT EXISTS wallet (
 	last_posted_at BIGINT NULL,
 	last_posted_e8 BIGINT NOT NULL,
 	version BIGINT UNSIGNED NOT NULL,
+	target_hour BIGINT NOT NULL,
+	hourly TINYINT NOT NULL,
+	post_id BINARY(16) NULL,
+	post_draw_e8 BIGINT NOT NULL,
+	closing TINYINT NOT NULL,
 	KEY due (rated_until_hour, account_id),
 	KEY cycle (cycle_to_hour, account_id),
 	KEY rerate (rerate_from_hour),
 	FOREIGN KEY (account_id) REFERENCES account (id),
+	KEY post (post_id),
 	CHECK (posted_until_hour <= rated_until_hour),
-	CHECK (rated_until_hour <= cycle_to_hour),
-	CHECK (reserved_e8 >= 0),
-	CHECK (drawn_e8 >= 0)
+	CHECK (rated_until_hour <= cycle_to_hour)
 ) ENGINE=InnoDB;

@@ -35,9 +35,10 @@ SELECT rs.account_id AS account_id, rs.resource_id AS resource_id, i.component A
        rs.item AS item, rs.quantity AS quantity,
        GREATEST(rs.from_hour, p.from_hour, s.from_hour) AS from_hour,
        LEAST(rs.to_hour, p.to_hour, s.to_hour) AS to_hour,
-       CASE WHEN s.value = '1' THEN p.unit_e8 ELSE 0 END AS unit_e8,
+       CASE WHEN s.value <> '1' OR a.contract = 'FIXED' THEN 0 ELSE p.unit_e8 END AS unit_e8,
        p.currency AS currency, p.id AS price_id, s.generation AS generation,
-       CASE WHEN s.value = '1' THEN 'USAGE' ELSE i.off_reason END AS reason
+       CASE WHEN a.contract = 'FIXED' THEN 'FIXED_CONTRACT'
+            WHEN s.value = '1' THEN 'USAGE' ELSE i.off_reason END AS reason
   FROM resource_state rs
   JOIN account a ON a.id = rs.account_id
   JOIN item i ON i.code = rs.item
@@ -69,7 +70,7 @@ SELECT t.account_id AS account_id, t.resource_id AS resource_id, 'FREE_ONE_IP' A
        GREATEST(charged.generation, free.generation) AS generation,
        'FREE_ONE_IP' AS reason
   FROM free_ip_turn t
-  JOIN account a ON a.id = t.account_id
+  JOIN account a ON a.id = t.account_id AND a.contract = 'PAYG'
   JOIN price p ON p.item = 'PUBLIC_IP' AND p.zone_id = t.zone_id AND p.offering_id = 0
    AND p.currency = a.currency AND p.from_hour < t.to_hour AND p.to_hour > t.from_hour
   JOIN setting_span charged ON charged.skey = 'ip.default_charge' AND charged.value = '1'

@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS invoice (
 	due_at BIGINT NOT NULL,
 	currency CHAR(3) CHARACTER SET ascii NOT NULL,
 	exact_e8 BIGINT NOT NULL,
+	fee_e8 BIGINT NOT NULL,
+	tax_ppm BIGINT NOT NULL,
 	subtotal_minor BIGINT NOT NULL,
 	tax_minor BIGINT NOT NULL,
 	total_minor BIGINT NOT NULL,

@@ -1,0 +1,46 @@
+/* What is sold and what it costs: estimates a customer is shown before buying,
+ * kept as quotes, from the same prices and switches that rating uses. */
+#ifndef TB_CATALOG_CATALOG_H
+#define TB_CATALOG_CATALOG_H
+
+#include "base/ctx.h"
+
+#define HOURS_PER_MONTH 730	/* for showing a month's price; bills count hours */
+
+struct estimate_in {
+	uint64_t account_id;
+	uint64_t zone_id, offering_id;	/* offering 0: addresses only */
+	uint32_t public_ips, secondary_ips;
+	const char *currency;		/* to show in; NULL: the account's */
+};
+
+struct estimate_line {
+	const char *component;	/* INSTANCE PUBLIC_IP FREE_ONE_IP SECONDARY_IP */
+	const char *title, *note;
+	bool free;
+	int64_t hour_e8, month_e8;
+};
+
+struct estimate {
+	struct estimate_line lines[8];
+	size_t n;
+	int64_t hour_e8, month_e8;
+	const char *currency;
+	bool approx;		/* shown in another currency than billed */
+	const char *rate_text;	/* which rate was used; NULL: none */
+	uint64_t quote_id;
+};
+
+/* INVALID names zone_id, offering_id or currency. Stores a quote (in the
+ * billing currency). */
+enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct estimate *e) WARN_UNUSED;
+
+/* Hourly price in force of an item; NOT_FOUND "db.no_row" when none. */
+enum errk price_now(struct ctx *c, const char *item, uint64_t zone_id, uint64_t offering_id,
+		    const char *currency, int64_t *unit_e8_r) WARN_UNUSED;
+
+/* At the rate of today, one multiplication, half away from zero. CONFLICT money.rate. */
+enum errk fx_convert(struct ctx *c, int64_t e8, const char *from, const char *to,
+		     int64_t *e8_r) WARN_UNUSED;
+
+#endif

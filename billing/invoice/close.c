@@ -1,0 +1,122 @@
+/* Cycle end: from charges to issued invoices, chunk by chunk. */
+#include "invoice/invoice.h"
+
+#include <assert.h>
+
+#include "base/clock.h"
+#include "base/db.h"
+#include "base/failpoint.h"
+#include "base/json.h"
+#include "invoice/private.h"
+#include "settings/settings.h"
+#include "stmt.h"
+
+#define CHUNK_ACCOUNTS 200
+
+struct chunk {
+	const struct lease *lease;
+	uint64_t lo, hi;
+	int64_t cycle_to;
+	uint64_t issued;
+};
+
+const char *seller_json(struct ctx *c)
+{
+	struct jout *o = jo_new(c);
+	const char *text;
+	size_t len;
+
+	jo_str(o, "name", c->set->portal_name);
+	jo_str(o, "address", c->set->seller_address);
+	text = arena_dup(c->mem, jo_text(o, &len));
+	jo_free(&o);
+	return text;
+}
+
+/* The day the cycle ended, whenever the biller got round to it. */
+static int64_t issue_time(const struct chunk *k)
+{
+	return k->cycle_to * HOUR_S;
+}
+
+static enum errk documents(struct ctx *c, struct chunk *k)
+{
+	struct close_count_row count;
+	struct series_get_row series;
+	int64_t at = issue_time(k);
+	uint64_t n;
+
+	TRY(q_close_count(c, k->lo, k->hi, &count));
+	k->issued = count.n;
+	if (count.n == 0)
+		return ERR_OK;
+	TRY(q_series_draw(c, "INVOICE", count.n, &n));
+	TRY(q_series_get(c, "INVOICE", &series));
+	TRY(q_close_invoice(c, k->lo, k->hi, clock_month_start(at - 1, 0) / HOUR_S,
+			    series.next_number - count.n, series.prefix, at,
+			    at + c->set->invoice_due_days * 86400, seller_json(c), &n));
+	if (n != count.n)
+		return fail(c, ERR_INTERNAL, "internal", "%llu invoices where %llu were counted",
+			    (unsigned long long)n, (unsigned long long)count.n);
+	TRY(q_close_lines(c, k->lo, k->hi, &n));
+	return q_close_tax(c, k->lo, k->hi, at, &n);
+}
+
+static enum errk money(struct ctx *c, const struct chunk *k)
+{
+	int64_t at = issue_time(k);
+	uint64_t n;
+
+	TRY(q_close_settle(c, k->lo, k->hi, &n));
+	TRY(q_close_txn(c, k->lo, k->hi, at, c->actor, &n));
+	TRY(q_close_entries(c, k->lo, k->hi, at, &n));
+	TRY(q_close_balances(c, k->lo, k->hi, &n));
+	TRY(q_close_payments(c, k->lo, k->hi, at, &n));
+	TRY(q_close_allocations(c, k->lo, k->hi, &n));
+	return q_close_paid(c, k->lo, k->hi, &n);
+}
+
+static enum errk chunk_body(struct ctx *c, void *arg)
+{
+	struct chunk *k = arg;
+	uint64_t n;
+
+	if (k->lease != NULL)
+		TRY(lease_guard(c, k->lease));
+	TRY(q_close_claim(c, k->lo, k->hi, k->cycle_to, &n));
+	k->issued = 0;
+	if (n == 0)
+		return ERR_OK;
+	TRY(q_close_carry(c, k->lo, k->hi, k->cycle_to, &n));
+	TRY(documents(c, k));
+	if (FAILPOINT("invoice.documents"))
+		return fail(c, ERR_INTERNAL, "internal", "failpoint invoice.documents");
+	if (k->issued > 0) {
+		TRY(money(c, k));
+		if (c->set->whmcs_enabled)
+			TRY(q_close_push(c, k->lo, k->hi, c->wall, &n));
+	}
+	return q_close_finish(c, k->lo, k->hi,
+			      clock_month_start(k->cycle_to * HOUR_S, 1) / HOUR_S, &n);
+}
+
+enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct close_stats *st,
+			    bool *more_r)
+{
+	*more_r = false;
+	for (;;) {
+		struct close_due_row due;
+		struct chunk k = { .lease = lease };
+
+		TRY(q_close_due(c, hour_floor(c->now), CHUNK_ACCOUNTS, &due));
+		if (due.cycle_to_null)
+			return ERR_OK;
+		k.lo = due.lo;
+		k.hi = due.hi;
+		k.cycle_to = due.cycle_to;
+		TRY(db_tx(c, chunk_body, &k));
+		st->chunks++;
+		st->invoices += k.issued;
+		*more_r = true;
+	}
+}

@@ -1,0 +1,29 @@
+/* Invoices: issued at cycle end, set-based per chunk of accounts, once per
+ * (account, cycle) by a unique key; lines, tax, ledger and what the balance
+ * settles in the same transaction; numbers gapless. Recharges are requests for
+ * funds with their own series. */
+#ifndef TB_INVOICE_INVOICE_H
+#define TB_INVOICE_INVOICE_H
+
+#include "base/ctx.h"
+#include "base/lease.h"
+
+struct close_stats { uint64_t chunks, invoices; };
+
+/* Closes every cycle that has ended, is rated and posted. Call rating_run
+ * before; one call closes one cycle end of all accounts, *more_r: there may be
+ * another. */
+enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct close_stats *st,
+			    bool *more_r) WARN_UNUSED;
+
+/* Customer-initiated top-up. amount: decimal text in the account's currency.
+ * Refused with field "amount" below minimum, above maximum (settings 15, 20)
+ * or the customer's own cap; FORBIDDEN feature.off when Portal Payment is off. */
+enum errk recharge_create(struct ctx *c, uint64_t account_id, const char *amount,
+			  uint64_t *invoice_id_r) WARN_UNUSED;
+/* The bounds in the account's currency, minor units; -1: none. Converted from
+ * the base currency: minimum rounded down, maximum up to a whole major unit. */
+struct recharge_bounds { int64_t min_minor, max_minor, cap_minor; };
+enum errk recharge_bounds(struct ctx *c, uint64_t account_id, struct recharge_bounds *b) WARN_UNUSED;
+
+#endif

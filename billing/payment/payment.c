@@ -1,0 +1,166 @@
+#include "payment/payment.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/db.h"
+#include "base/failpoint.h"
+#include "money/money.h"
+#include "stmt.h"
+#include "wallet/ledger.h"
+
+struct apply {
+	const struct payment_in *in;
+	struct payment_out *out;
+	const struct currency *cur;
+};
+
+/* *known_r: this transaction is in the book already. */
+static enum errk known(struct ctx *c, const struct apply *a, bool *known_r)
+{
+	const struct payment_in *in = a->in;
+	struct payment_known_row row;
+	enum errk k = q_payment_known(c, in->gateway, in->gateway_txn, &row);
+
+	*known_r = k == ERR_OK;
+	if (k == ERR_NOT_FOUND) {
+		err_clear(c);
+		return ERR_OK;
+	}
+	TRY(k);
+	if (row.account_id != in->account_id || row.amount_minor != in->amount_minor ||
+	    strcmp(row.currency, in->currency) != 0)
+		return fail(c, ERR_CONFLICT, "payment.mismatch", "%s %s is known as %lld %s",
+			    in->gateway, in->gateway_txn, (long long)row.amount_minor,
+			    row.currency);
+	a->out->payment_id = row.id;
+	a->out->duplicate = true;
+	return ERR_OK;
+}
+
+/* How much of the money the document takes; a recharge's goes to the wallet. */
+static enum errk to_invoice(struct ctx *c, const struct apply *a, struct invoice_get_row *inv)
+{
+	int64_t open;
+	uint64_t n;
+
+	if (a->in->invoice_id == 0)
+		return ERR_OK;
+	TRY(q_invoice_get(c, a->in->account_id, a->in->invoice_id, inv));
+	open = strcmp(inv->status, "UNPAID") == 0 ? inv->total_minor - inv->paid_minor : 0;
+	a->out->to_invoice = a->in->amount_minor < open ? a->in->amount_minor : open;
+	if (a->out->to_invoice == 0)
+		return ERR_OK;
+	TRY(q_invoice_pay(c, inv->id, a->in->account_id, a->out->to_invoice, &n));
+	if (n != 1)
+		return fail(c, ERR_BUSY, "payment.busy", "invoice %llu was paid meanwhile",
+			    (unsigned long long)inv->id);
+	return ERR_OK;
+}
+
+static enum errk allocate(struct ctx *c, const struct apply *a)
+{
+	uint64_t n;
+
+	if (a->out->to_invoice > 0)
+		TRY(q_payment_allocate(c, a->out->payment_id, &a->in->invoice_id,
+				       a->out->to_invoice, &n));
+	if (a->out->to_wallet > 0)
+		TRY(q_payment_allocate(c, a->out->payment_id, NULL, a->out->to_wallet, &n));
+	return ERR_OK;
+}
+
+static enum errk book(struct ctx *c, const struct apply *a, bool recharge)
+{
+	const struct payment_in *in = a->in;
+	int64_t all = money_to_amount(in->amount_minor, a->cur);
+	int64_t inv = recharge ? 0 : money_to_amount(a->out->to_invoice, a->cur);
+	struct ledger_leg legs[] = {
+		{ 0, "CLEARING", all },
+		{ in->account_id, "RECEIVABLE", -inv },
+		{ in->account_id, "WALLET", inv - all },
+	};
+
+	return ledger_post(c, &(struct ledger_post){
+		.key = arena_fmt(c->mem, "payment:%s:%s", in->gateway, in->gateway_txn),
+		.account_id = in->account_id, .ref_id = a->out->payment_id, .reason = "PAYMENT",
+		.note = arena_fmt(c->mem, "%s %.200s", in->gateway, in->gateway_txn),
+		.currency = in->currency, .at = in->received_at,
+		.legs = legs, .nlegs = sizeof legs / sizeof legs[0] });
+}
+
+static enum errk apply_body(struct ctx *c, void *arg)
+{
+	struct apply *a = arg;
+	const struct payment_in *in = a->in;
+	struct account_for_create_row acc;
+	struct invoice_get_row inv = { 0 };
+	bool seen;
+	uint64_t n;
+
+	*a->out = (struct payment_out){ 0 };
+	TRY(q_wallet_claim(c, in->account_id, &n));
+	TRY(known(c, a, &seen));
+	if (seen)
+		return ERR_OK;
+	TRY(q_account_for_create(c, in->account_id, &acc));
+	if (strcmp(acc.currency, in->currency) != 0)
+		return fail(c, ERR_CONFLICT, "payment.currency", "%s paid, account is in %s",
+			    in->currency, acc.currency);
+	TRY(to_invoice(c, a, &inv));
+	a->out->to_wallet = in->amount_minor - a->out->to_invoice;
+	TRY(q_payment_insert(c, in->account_id, in->gateway, in->gateway_txn, in->amount_minor,
+			     in->currency, in->received_at, in->note, &a->out->payment_id));
+	if (FAILPOINT("payment.inserted"))
+		return fail(c, ERR_INTERNAL, "internal", "failpoint payment.inserted");
+	TRY(allocate(c, a));
+	return book(c, a, inv.kind != NULL && strcmp(inv.kind, "RECHARGE") == 0);
+}
+
+enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out)
+{
+	struct apply a = { in, out, currency_find(in->currency) };
+
+	assert(in->amount_minor > 0);
+	if (a.cur == NULL)
+		return fail(c, ERR_CONFLICT, "payment.currency", "unknown currency %s",
+			    in->currency);
+	return db_tx(c, apply_body, &a);
+}
+
+struct credit { uint64_t account_id; const char *amount, *reason, *key; };
+
+static enum errk credit_body(struct ctx *c, void *arg)
+{
+	const struct credit *cr = arg;
+	struct account_for_create_row acc;
+	const struct currency *cur;
+	int64_t minor, e8;
+	uint64_t n;
+
+	TRY(q_wallet_claim(c, cr->account_id, &n));
+	TRY(q_account_for_create(c, cr->account_id, &acc));
+	cur = currency_find(acc.currency);
+	if (money_parse(c, cr->amount, cur, &minor) != ERR_OK || minor <= 0) {
+		err_clear(c);
+		return fail_field(c, "amount", "Please give an amount above zero in %s.",
+				  cur->code);
+	}
+	e8 = money_to_amount(minor, cur);
+	struct ledger_leg legs[] = {
+		{ 0, "CREDIT_GRANTED", e8 }, { cr->account_id, "WALLET", -e8 },
+	};
+
+	return ledger_post(c, &(struct ledger_post){
+		.key = arena_fmt(c->mem, "credit:%s", cr->key), .account_id = cr->account_id,
+		.reason = "CREDIT", .note = cr->reason, .currency = cur->code, .at = c->now,
+		.legs = legs, .nlegs = 2 });
+}
+
+enum errk wallet_credit(struct ctx *c, uint64_t account_id, const char *amount,
+			const char *reason, const char *key)
+{
+	struct credit cr = { account_id, amount, reason, key };
+
+	return db_tx(c, credit_body, &cr);
+}

@@ -1,0 +1,30 @@
+/* Payments that reached us, whatever carried them: one row per (gateway,
+ * gateway transaction), ledger and invoice in the same transaction. What an
+ * invoice does not need goes to the wallet. */
+#ifndef TB_PAYMENT_PAYMENT_H
+#define TB_PAYMENT_PAYMENT_H
+
+#include "base/ctx.h"
+
+struct payment_in {
+	uint64_t account_id;
+	uint64_t invoice_id;		/* 0: to the wallet */
+	const char *gateway;		/* "whmcs", "staff" ... */
+	const char *gateway_txn;	/* unique at the gateway */
+	int64_t amount_minor;		/* > 0 */
+	const char *currency;		/* CONFLICT payment.currency when not the account's */
+	int64_t received_at;
+	const char *note;
+};
+struct payment_out { uint64_t payment_id; bool duplicate; int64_t to_invoice, to_wallet; };
+
+/* The same gateway transaction again: OK with duplicate set, no effect; with
+ * another amount or account: CONFLICT payment.mismatch. */
+enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out) WARN_UNUSED;
+
+/* Staff credit: amount is decimal text in the account's currency; key makes it
+ * once-only. */
+enum errk wallet_credit(struct ctx *c, uint64_t account_id, const char *amount,
+			const char *reason, const char *key) WARN_UNUSED;
+
+#endif

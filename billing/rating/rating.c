@@ -1,0 +1,141 @@
+#include "rating/rating.h"
+
+#include "base/clock.h"
+#include "base/db.h"
+#include "base/failpoint.h"
+#include "settings/settings.h"
+#include "stmt.h"
+
+#define CHUNK_ACCOUNTS 500
+
+struct chunk {
+	const struct lease *lease;
+	uint64_t lo, hi;
+	int64_t until;
+	struct rating_stats *st;
+};
+
+static enum errk guard(struct ctx *c, const struct lease *lease)
+{
+	return lease != NULL ? lease_guard(c, lease) : ERR_OK;
+}
+
+/* Entries and balances of the postings that rate_advance marked as due. */
+static enum errk post(struct ctx *c, const struct chunk *k)
+{
+	uint64_t n;
+
+	TRY(q_post_draw(c, k->lo, k->hi, &n));
+	TRY(q_post_txn(c, k->lo, k->hi, c->now, c->actor, &n));
+	TRY(q_post_entries(c, k->lo, k->hi, c->now, &n));
+	TRY(q_post_balances(c, k->lo, k->hi, &n));
+	return q_post_finish(c, k->lo, k->hi, c->now, &n);
+}
+
+static enum errk chunk_body(struct ctx *c, void *arg)
+{
+	const struct chunk *k = arg;
+	uint64_t n;
+
+	TRY(guard(c, k->lease));
+	TRY(q_rate_claim(c, k->lo, k->hi, k->until, c->set->prepaid_hourly, &n));
+	if (n == 0)
+		return ERR_OK;
+	if (FAILPOINT("rating.claimed"))
+		return fail(c, ERR_INTERNAL, "internal", "failpoint rating.claimed");
+	TRY(q_rate_usage(c, k->lo, k->hi, c->now, &n));
+	k->st->charges += n;
+	TRY(q_rate_free_ip(c, k->lo, k->hi, c->now, &n));
+	k->st->charges += n;
+	TRY(q_rate_advance(c, k->lo, k->hi, &n));
+	if (FAILPOINT("rating.rated"))
+		return fail(c, ERR_INTERNAL, "internal", "failpoint rating.rated");
+	return post(c, k);
+}
+
+/* One pass over all accounts; *did_r: was there any due? */
+static enum errk pass(struct ctx *c, const struct lease *lease, struct rating_stats *st,
+		      bool *did_r)
+{
+	struct chunk k = { .lease = lease, .until = hour_floor(c->now), .st = st };
+
+	*did_r = false;
+	for (;;) {
+		struct rate_due_row due;
+
+		TRY(q_rate_due(c, k.hi, k.until, CHUNK_ACCOUNTS, &due));
+		if (due.lo_null)
+			return ERR_OK;
+		k.lo = due.lo;
+		k.hi = due.hi;
+		TRY(db_tx(c, chunk_body, &k));
+		*did_r = true;
+		st->chunks++;
+	}
+}
+
+struct rerate { const struct lease *lease; uint64_t account_id; };
+
+static enum errk rerate_body(struct ctx *c, void *arg)
+{
+	const struct rerate *r = arg;
+	struct rerate_window_row w;
+	struct rerate_widen_row wide;
+	struct rerate_sum_row before, after;
+	uint64_t n;
+
+	TRY(guard(c, r->lease));
+	TRY(q_wallet_claim(c, r->account_id, &n));
+	TRY(q_rerate_window(c, r->account_id, &w));
+	if (w.from_hour_null)
+		return ERR_OK;
+	wide.from_hour = w.from_hour;
+	for (int64_t seen = -1; wide.from_hour != seen;) {
+		seen = wide.from_hour;
+		TRY(q_rerate_widen(c, r->account_id, seen, &wide));
+	}
+	TRY(q_rerate_sum(c, r->account_id, w.until_hour, &before));
+	TRY(q_rerate_insert(c, r->account_id, wide.from_hour, w.until_hour, c->now, &n));
+	TRY(q_rerate_sum(c, r->account_id, w.until_hour, &after));
+	return q_rerate_done(c, r->account_id, after.amount_e8 - before.amount_e8, &n);
+}
+
+static enum errk rerate_all(struct ctx *c, const struct lease *lease, struct rating_stats *st)
+{
+	struct rerate_due_row *rows;
+	size_t n;
+
+	do {
+		TRY(q_rerate_due(c, &rows, &n));
+		for (size_t i = 0; i < n; i++) {
+			struct rerate r = { lease, rows[i].account_id };
+
+			TRY(db_tx(c, rerate_body, &r));
+			st->adjusted++;
+		}
+	} while (n > 0);
+	return ERR_OK;
+}
+
+enum errk rating_run(struct ctx *c, const struct lease *lease, struct rating_stats *st)
+{
+	bool did;
+
+	TRY(rerate_all(c, lease, st));
+	/* Hourly accounts advance one hour a pass; a cycle's end stops an account
+	 * until its invoice is issued, so this ends. */
+	do {
+		TRY(pass(c, lease, st, &did));
+	} while (did);
+	return ERR_OK;
+}
+
+enum errk rating_accruing(struct ctx *c, uint64_t account_id, int64_t rated_until_hour,
+			  int64_t until_hour, int64_t *amount_e8_r)
+{
+	struct accruing_sum_row row;
+
+	TRY(q_accruing_sum(c, account_id, rated_until_hour, until_hour, &row));
+	*amount_e8_r = row.amount_e8;
+	return ERR_OK;
+}

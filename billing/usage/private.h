@@ -1,0 +1,12 @@
+/* Shared by the files of this module only. */
+#ifndef TB_USAGE_PRIVATE_H
+#define TB_USAGE_PRIVATE_H
+
+#include "usage/usage.h"
+
+/* Inside a transaction that claimed the wallet row: an event of the built-in
+ * inventory, at c->now, and the life rebuilt. */
+enum errk usage_own_event(struct ctx *c, uint64_t resource_id, uint64_t account_id,
+			  const char *kind, uint64_t offering_id) WARN_UNUSED;
+
+#endif

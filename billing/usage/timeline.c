@@ -1,0 +1,123 @@
+#include "usage/timeline.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static const char *item_of(enum resource_type type, bool running)
+{
+	switch (type) {
+	case RESOURCE_INSTANCE:
+		return running ? "INSTANCE_RUNNING" : "INSTANCE_STOPPED";
+	case RESOURCE_PUBLIC_IP:
+		return "PUBLIC_IP";
+	case RESOURCE_SECONDARY_IP:
+		return "SECONDARY_IP";
+	}
+	return NULL;
+}
+
+static bool same(const struct timeline_span *a, const struct timeline_span *b)
+{
+	return strcmp(a->item, b->item) == 0 && a->offering_id == b->offering_id;
+}
+
+/* Ends the open state at hour `to`; a neighbour of the same kind grows. */
+static void emit(struct timeline *t, const struct timeline_span *open, int64_t to)
+{
+	struct timeline_span *last = t->n > 0 ? &t->spans[t->n - 1] : NULL;
+
+	if (to <= open->from_hour)
+		return;
+	if (last != NULL && last->to_hour == open->from_hour && same(last, open)) {
+		last->to_hour = to;
+		return;
+	}
+	t->spans[t->n] = *open;
+	t->spans[t->n].to_hour = to;
+	t->n++;
+}
+
+static size_t find_created(const struct timeline_event *events, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && events[i].verb != USAGE_CREATED)
+		i++;
+	return i;
+}
+
+static int64_t max64(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+void timeline_build(enum resource_type type, const struct timeline_event *events, size_t n,
+		    struct timeline *t)
+{
+	size_t i = find_created(events, n);
+	struct timeline_span open;
+	bool running = true;
+	int64_t first;
+
+	t->n = 0;
+	t->state = "PENDING";
+	t->created_at = t->deleted_at = 0;
+	t->offering_id = 0;
+	if (i == n)
+		return;
+	t->created_at = events[i].at;
+	first = hour_floor(events[i].at);
+	open = (struct timeline_span){ first, HOUR_OPEN, item_of(type, true),
+				       events[i].offering_id };
+	for (i++; i < n; i++) {
+		const struct timeline_event *e = &events[i];
+		struct timeline_span next = open;
+
+		assert(e->at >= t->created_at);
+		if (e->verb == USAGE_DELETED) {
+			/* The first started hour is always charged. */
+			emit(t, &open, max64(hour_ceil(e->at), first + 1));
+			t->state = "DELETED";
+			t->deleted_at = e->at;
+			t->offering_id = open.offering_id;
+			return;
+		}
+		if (e->verb == USAGE_STARTED || e->verb == USAGE_STOPPED)
+			running = e->verb == USAGE_STARTED;
+		else if (e->verb == USAGE_RESIZED)
+			next.offering_id = e->offering_id;
+		next.item = item_of(type, running);
+		if (same(&open, &next))
+			continue;
+		emit(t, &open, hour_ceil(e->at));
+		next.from_hour = max64(hour_ceil(e->at), open.from_hour);
+		open = next;
+	}
+	emit(t, &open, HOUR_OPEN);
+	t->offering_id = open.offering_id;
+	t->state = type != RESOURCE_INSTANCE ? "HELD" : running ? "RUNNING" : "STOPPED";
+}
+
+int64_t timeline_first_diff(const struct timeline_span *a, size_t na,
+			    const struct timeline_span *b, size_t nb)
+{
+	size_t i = 0;
+
+	for (;; i++) {
+		if (i == na && i == nb)
+			return HOUR_OPEN;
+		if (i == na)
+			return b[i].from_hour;
+		if (i == nb)
+			return a[i].from_hour;
+		if (a[i].from_hour != b[i].from_hour)
+			return a[i].from_hour < b[i].from_hour ? a[i].from_hour : b[i].from_hour;
+		if (!same(&a[i], &b[i]))
+			return a[i].from_hour;
+		if (a[i].to_hour != b[i].to_hour)
+			return a[i].to_hour < b[i].to_hour ? a[i].to_hour : b[i].to_hour;
+	}
+}

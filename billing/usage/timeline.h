@@ -1,0 +1,34 @@
+/* From events to hours, pure. A resource's life is a list of spans of whole
+ * hours: the hour belongs to the state at its start, the first started hour to
+ * the first state, and creating and deleting inside one hour is one hour. */
+#ifndef TB_USAGE_TIMELINE_H
+#define TB_USAGE_TIMELINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HOUR_OPEN INT64_C(4000000000)	/* end of a span that goes on */
+
+enum resource_type { RESOURCE_INSTANCE, RESOURCE_PUBLIC_IP, RESOURCE_SECONDARY_IP };
+enum usage_verb { USAGE_CREATED, USAGE_STARTED, USAGE_STOPPED, USAGE_RESIZED, USAGE_DELETED };
+
+struct timeline_event { int64_t at; enum usage_verb verb; uint64_t offering_id; };
+struct timeline_span { int64_t from_hour, to_hour; const char *item; uint64_t offering_id; };
+
+struct timeline {
+	struct timeline_span *spans;	/* room for nevents + 1 */
+	size_t n;
+	const char *state;		/* PENDING RUNNING STOPPED HELD DELETED, after the last event */
+	uint64_t offering_id;
+	int64_t created_at, deleted_at;	/* 0: not (yet) */
+};
+
+/* events in order of (at, id). Events before the creation are ignored: they
+ * count when the creation arrives with an earlier time. */
+void timeline_build(enum resource_type type, const struct timeline_event *events, size_t n,
+		    struct timeline *t);
+/* First hour at which two lives differ; HOUR_OPEN when equal. */
+int64_t timeline_first_diff(const struct timeline_span *a, size_t na,
+			    const struct timeline_span *b, size_t nb);
+
+#endif

@@ -1,0 +1,321 @@
+/* Events in: dedup, life rebuilt, re-rating marked. */
+#include "usage/usage.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/db.h"
+#include "base/random.h"
+#include "stmt.h"
+#include "usage/private.h"
+
+static const struct kind {
+	const char *name;
+	enum resource_type type;
+	enum usage_verb verb;
+} kinds[] = {
+	{ "instance.created", RESOURCE_INSTANCE, USAGE_CREATED },
+	{ "instance.started", RESOURCE_INSTANCE, USAGE_STARTED },
+	{ "instance.stopped", RESOURCE_INSTANCE, USAGE_STOPPED },
+	{ "instance.resized", RESOURCE_INSTANCE, USAGE_RESIZED },
+	{ "instance.deleted", RESOURCE_INSTANCE, USAGE_DELETED },
+	{ "ip.acquired", RESOURCE_PUBLIC_IP, USAGE_CREATED },
+	{ "ip.released", RESOURCE_PUBLIC_IP, USAGE_DELETED },
+	{ "secondary_ip.acquired", RESOURCE_SECONDARY_IP, USAGE_CREATED },
+	{ "secondary_ip.released", RESOURCE_SECONDARY_IP, USAGE_DELETED },
+};
+
+static const char *const type_names[] = {
+	[RESOURCE_INSTANCE] = "INSTANCE",
+	[RESOURCE_PUBLIC_IP] = "PUBLIC_IP",
+	[RESOURCE_SECONDARY_IP] = "SECONDARY_IP",
+};
+
+static const struct kind *kind_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+/* ---- a resource's life, from its events into rows ---- */
+
+static enum errk life_load(struct ctx *c, uint64_t resource_id, struct timeline_event **ev_r,
+			   size_t *n_r)
+{
+	struct usage_event_life_row *rows;
+
+	TRY(q_usage_event_life(c, resource_id, &rows, n_r));
+	*ev_r = ARENA_ARRAY(c->mem, *n_r + 1, struct timeline_event);
+	for (size_t i = 0; i < *n_r; i++)
+		(*ev_r)[i] = (struct timeline_event){ rows[i].at, kind_find(rows[i].kind)->verb,
+						      rows[i].offering_id };
+	return ERR_OK;
+}
+
+static enum errk life_stored(struct ctx *c, uint64_t resource_id, struct timeline_span **s_r,
+			     size_t *n_r)
+{
+	struct resource_state_list_row *rows;
+
+	TRY(q_resource_state_list(c, resource_id, &rows, n_r));
+	*s_r = ARENA_ARRAY(c->mem, *n_r + 1, struct timeline_span);
+	for (size_t i = 0; i < *n_r; i++)
+		(*s_r)[i] = (struct timeline_span){ rows[i].from_hour, rows[i].to_hour,
+						    rows[i].item, rows[i].offering_id };
+	return ERR_OK;
+}
+
+static enum errk life_write(struct ctx *c, uint64_t resource_id, const struct timeline *t)
+{
+	uint64_t n;
+
+	TRY(q_resource_state_clear(c, resource_id, &n));
+	for (size_t i = 0; i < t->n; i++)
+		TRY(q_resource_state_add(c, resource_id, t->spans[i].from_hour,
+					 t->spans[i].to_hour, t->spans[i].item,
+					 t->spans[i].offering_id, t->created_at, &n));
+	return ERR_OK;
+}
+
+/* The account's wallet row is already claimed in this transaction. */
+static enum errk life_rebuild(struct ctx *c, uint64_t resource_id, uint64_t account_id,
+			      enum resource_type type, struct timeline *t)
+{
+	struct timeline_event *ev;
+	struct timeline_span *old;
+	size_t nev, nold;
+	int64_t diff;
+	uint64_t n;
+
+	TRY(life_load(c, resource_id, &ev, &nev));
+	TRY(life_stored(c, resource_id, &old, &nold));
+	t->spans = ARENA_ARRAY(c->mem, nev + 1, struct timeline_span);
+	timeline_build(type, ev, nev, t);
+	TRY(q_resource_follow(c, resource_id, t->state, t->offering_id,
+			      t->created_at ? &t->created_at : NULL,
+			      t->deleted_at ? &t->deleted_at : NULL, &n));
+	diff = timeline_first_diff(old, nold, t->spans, t->n);
+	if (diff == HOUR_OPEN)
+		return ERR_OK;
+	TRY(life_write(c, resource_id, t));
+	return q_wallet_rerate_from(c, account_id, diff, &n);
+}
+
+/* ---- one event ---- */
+
+struct intake {
+	const char *source;
+	const struct usage_event_in *in;
+	const struct kind *kind;
+	struct usage_result *out;
+	uint64_t resource_id, account_id, zone_id, offering_id, parent_id;
+	uint8_t digest[32];
+};
+
+static enum errk reject(struct usage_result *out, const char *message)
+{
+	out->outcome = USAGE_REJECTED;
+	out->message = message;
+	return ERR_OK;
+}
+
+static void digest_of(struct ctx *c, const struct usage_event_in *in, uint8_t out[32])
+{
+	const char *text = arena_fmt(c->mem, "%s\n%lld\n%s\n%s\n%s", in->kind, (long long)in->at,
+				     in->resource, in->zone ? in->zone : "",
+				     in->offering ? in->offering : "");
+
+	sha256(text, strlen(text), out);
+}
+
+/* *found_r: an answer is known already. */
+static enum errk known_event(struct ctx *c, struct intake *k, bool *found_r)
+{
+	struct usage_event_known_row row;
+	enum errk e = q_usage_event_known(c, k->source, k->in->id, &row);
+
+	*found_r = e == ERR_OK;
+	if (e == ERR_NOT_FOUND) {
+		err_clear(c);
+		return ERR_OK;
+	}
+	TRY(e);
+	if (memcmp(row.digest, k->digest, 32) != 0)
+		return reject(k->out, "this event id was used with other content");
+	k->out->outcome = USAGE_DUPLICATE;
+	return ERR_OK;
+}
+
+/* Codes to ids. *ok_r false: rejected. */
+static enum errk look_up(struct ctx *c, struct intake *k, bool *ok_r)
+{
+	struct zone_by_code_row zone;
+	struct offering_by_code_row off;
+	bool wants_offering = k->kind->type == RESOURCE_INSTANCE &&
+			      (k->kind->verb == USAGE_CREATED || k->kind->verb == USAGE_RESIZED);
+
+	*ok_r = false;
+	if (k->kind->verb == USAGE_CREATED) {
+		if (k->in->zone == NULL)
+			return reject(k->out, "zone is needed");
+		if (q_zone_by_code(c, k->in->zone, &zone) != ERR_OK) {
+			err_clear(c);
+			return reject(k->out, "unknown zone");
+		}
+		k->zone_id = zone.id;
+	}
+	if (wants_offering) {
+		if (k->in->offering == NULL)
+			return reject(k->out, "offering is needed");
+		if (q_offering_by_code(c, k->in->offering, &off) != ERR_OK) {
+			err_clear(c);
+			return reject(k->out, "unknown offering");
+		}
+		k->offering_id = off.id;
+	}
+	*ok_r = true;
+	return ERR_OK;
+}
+
+static enum errk find_parent(struct ctx *c, struct intake *k)
+{
+	struct resource_by_ref_row row;
+	enum errk e;
+
+	if (k->in->parent == NULL)
+		return ERR_OK;
+	e = q_resource_by_ref(c, k->source, k->in->parent, &row);
+	if (e == ERR_OK)
+		k->parent_id = row.id;
+	else if (e == ERR_NOT_FOUND)
+		err_clear(c);	/* the parent's own event may be late: not needed for money */
+	else
+		return e;
+	return ERR_OK;
+}
+
+/* Finds or makes the resource. *ok_r false: rejected. */
+static enum errk find_resource(struct ctx *c, struct intake *k, bool *ok_r)
+{
+	const struct usage_event_in *in = k->in;
+	struct resource_by_ref_row row;
+	struct account_get_row acc;
+	enum errk e = q_resource_by_ref(c, k->source, in->resource, &row);
+
+	*ok_r = false;
+	if (e == ERR_OK) {
+		if (in->account_id != 0 && in->account_id != row.account_id)
+			return reject(k->out, "the resource belongs to another account");
+		if (strcmp(row.type, type_names[k->kind->type]) != 0)
+			return reject(k->out, "the resource is of another type");
+		k->resource_id = row.id;
+		k->account_id = row.account_id;
+		*ok_r = true;
+		return ERR_OK;
+	}
+	if (e != ERR_NOT_FOUND)
+		return e;
+	err_clear(c);
+	if (in->account_id == 0)
+		return reject(k->out, "account_id is needed with the first event of a resource");
+	if (q_account_get(c, in->account_id, &acc) != ERR_OK) {
+		err_clear(c);
+		return reject(k->out, "unknown account");
+	}
+	k->account_id = in->account_id;
+	*ok_r = true;
+	return ERR_OK;
+}
+
+static enum errk store(struct ctx *c, struct intake *k)
+{
+	const uint64_t *parent = k->parent_id ? &k->parent_id : NULL;
+	const char *name = k->in->name ? k->in->name : k->in->resource;
+	struct timeline t;
+	uint64_t n;
+
+	TRY(q_wallet_claim(c, k->account_id, &n));
+	if (k->resource_id == 0)
+		TRY(q_resource_insert(c, k->account_id, type_names[k->kind->type], k->source,
+				      k->in->resource, name, k->zone_id, parent, k->offering_id,
+				      NULL, &k->resource_id));
+	else if (k->kind->verb == USAGE_CREATED)
+		TRY(q_resource_place(c, k->resource_id, name, k->zone_id, parent, &n));
+	TRY(q_usage_event_insert(c, k->source, k->in->id, k->resource_id, k->kind->name, k->in->at,
+				 k->offering_id, k->digest, c->wall, &n));
+	TRY(life_rebuild(c, k->resource_id, k->account_id, k->kind->type, &t));
+	k->out->outcome = t.created_at == 0 ? USAGE_PENDING : USAGE_APPLIED;
+	return ERR_OK;
+}
+
+static enum errk intake_body(struct ctx *c, void *arg)
+{
+	struct intake *k = arg;
+	bool done, ok;
+
+	k->resource_id = 0;
+	*k->out = (struct usage_result){ 0 };
+	TRY(known_event(c, k, &done));
+	if (done)
+		return ERR_OK;
+	TRY(look_up(c, k, &ok));
+	if (!ok)
+		return ERR_OK;
+	TRY(find_resource(c, k, &ok));
+	if (!ok)
+		return ERR_OK;
+	TRY(find_parent(c, k));
+	return store(c, k);
+}
+
+enum errk usage_intake(struct ctx *c, const char *source, const struct usage_event_in *in,
+		       struct usage_result *out)
+{
+	struct intake k = { .source = source, .in = in, .out = out, .kind = kind_find(in->kind) };
+	enum errk e;
+
+	if (k.kind == NULL)
+		return reject(out, "unknown kind of event");
+	/* A clock ahead of ours would charge hours that have not come. */
+	if (in->at > c->now + 300)
+		return reject(out, "the time is in the future");
+	if (in->at < 0)
+		return reject(out, "the time is before 1970");
+	digest_of(c, in, k.digest);
+	e = db_tx(c, intake_body, &k);
+	if (e != ERR_CONFLICT)
+		return e;
+	/* Somebody stored the same event or resource at the same time: now it is there. */
+	err_clear(c);
+	return db_tx(c, intake_body, &k);
+}
+
+/* For the inventory: an event of our own about a resource that exists. */
+enum errk usage_own_event(struct ctx *c, uint64_t resource_id, uint64_t account_id,
+			  const char *kind_name, uint64_t offering_id)
+{
+	const struct kind *kind = kind_find(kind_name);
+	uint8_t digest[32] = { 0 };
+	struct timeline t;
+	uint64_t n;
+
+	TRY(q_usage_event_insert(c, "portal", random_token(c->mem, 16), resource_id, kind_name,
+				 c->now, offering_id, digest, c->wall, &n));
+	return life_rebuild(c, resource_id, account_id, kind->type, &t);
+}
+
+/* ---- sources and their keys ---- */
+
+enum errk usage_source_key(struct ctx *c, const char *source, const char **key_r)
+{
+	uint8_t hash[32];
+	uint64_t n;
+
+	if (strcmp(source, "portal") == 0 || source[0] == '\0' || strlen(source) > 32)
+		return fail_field(c, "source", "Up to 32 characters; \"portal\" is taken.");
+	*key_r = random_token(c->mem, 32);
+	sha256(*key_r, strlen(*key_r), hash);
+	return q_event_source_put(c, source, hash, c->wall, &n);
+}

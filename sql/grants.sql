@@ -1,0 +1,117 @@
+-- What each program may do; after `tollbridge migrate` and after every upgrade.
+-- Run as an administrator; safe to run again. Running programs lose their rights
+-- for some milliseconds in between and answer what comes just then with an error.
+--
+-- The wall behind the checks in the programs: nobody but migrate may change or
+-- remove a posted ledger row, a line of the setting history or of the audit log;
+-- hook may store what arrives and read what that takes, and cannot see a
+-- password hash, a session or a balance.
+--
+-- One line per table: who may add, who may change, who may remove rows.
+
+CREATE USER IF NOT EXISTS '@user_user@'@'@host@' IDENTIFIED BY '@user_password@';
+ALTER USER '@user_user@'@'@host@' IDENTIFIED BY '@user_password@';
+REVOKE ALL PRIVILEGES, GRANT OPTION FROM '@user_user@'@'@host@';
+CREATE USER IF NOT EXISTS '@admin_user@'@'@host@' IDENTIFIED BY '@admin_password@';
+ALTER USER '@admin_user@'@'@host@' IDENTIFIED BY '@admin_password@';
+REVOKE ALL PRIVILEGES, GRANT OPTION FROM '@admin_user@'@'@host@';
+CREATE USER IF NOT EXISTS '@hook_user@'@'@host@' IDENTIFIED BY '@hook_password@';
+ALTER USER '@hook_user@'@'@host@' IDENTIFIED BY '@hook_password@';
+REVOKE ALL PRIVILEGES, GRANT OPTION FROM '@hook_user@'@'@host@';
+CREATE USER IF NOT EXISTS '@biller_user@'@'@host@' IDENTIFIED BY '@biller_password@';
+ALTER USER '@biller_user@'@'@host@' IDENTIFIED BY '@biller_password@';
+REVOKE ALL PRIVILEGES, GRANT OPTION FROM '@biller_user@'@'@host@';
+CREATE USER IF NOT EXISTS '@bridge_user@'@'@host@' IDENTIFIED BY '@bridge_password@';
+ALTER USER '@bridge_user@'@'@host@' IDENTIFIED BY '@bridge_password@';
+REVOKE ALL PRIVILEGES, GRANT OPTION FROM '@bridge_user@'@'@host@';
+
+-- reading: all but hook see the schema
+GRANT SELECT ON `@db@`.* TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT SELECT ON `@db@`.system_state TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.setting TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.setting_span TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.account TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.event_source TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.zone TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.offering TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.item TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.resource TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.usage_event TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.resource_state TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.ip_pool TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.commit_mark TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.heartbeat TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.lease TO '@hook_user@'@'@host@';
+
+-- rows that are only ever added
+GRANT INSERT ON `@db@`.ledger_txn TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT ON `@db@`.ledger_entry TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT ON `@db@`.setting_history TO '@admin_user@'@'@host@';
+GRANT INSERT ON `@db@`.audit_log TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+
+-- the ground floor
+GRANT INSERT, UPDATE ON `@db@`.commit_mark TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT DELETE ON `@db@`.commit_mark TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.lease TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT DELETE ON `@db@`.lease TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.heartbeat TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT DELETE ON `@db@`.heartbeat TO '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.job TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT DELETE ON `@db@`.job TO '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.idempotency_key TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT DELETE ON `@db@`.idempotency_key TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.throttle TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@';
+GRANT DELETE ON `@db@`.throttle TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@';
+
+-- settings
+GRANT UPDATE ON `@db@`.system_state TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.setting TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.setting_span TO '@admin_user@'@'@host@';
+GRANT DELETE ON `@db@`.setting_span TO '@admin_user@'@'@host@';
+
+-- accounts and those who sign in
+GRANT INSERT, UPDATE ON `@db@`.account TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.account TO '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.account_reason TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.user TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.session TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT DELETE ON `@db@`.session TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+
+-- catalogue
+GRANT INSERT, UPDATE ON `@db@`.currency TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.fx_rate TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.zone TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.offering TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.item TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.price TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.tax_rule TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.quote TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.quote TO '@biller_user@'@'@host@';
+GRANT DELETE ON `@db@`.quote TO '@biller_user@'@'@host@';
+
+-- resources and what happened to them
+GRANT INSERT, UPDATE ON `@db@`.resource TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@';
+GRANT UPDATE ON `@db@`.resource TO '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT ON `@db@`.usage_event TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.resource_state TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT DELETE ON `@db@`.resource_state TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.event_source TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.ip_pool TO '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.ip_pool TO '@user_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+
+-- money
+GRANT INSERT, UPDATE ON `@db@`.ledger_account TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.wallet TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.charge TO '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.number_series TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.invoice TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT UPDATE ON `@db@`.invoice TO '@bridge_user@'@'@host@';
+GRANT INSERT ON `@db@`.invoice_line TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT ON `@db@`.invoice_tax TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.payment TO '@admin_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT ON `@db@`.payment_allocation TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+
+-- WHMCS
+GRANT INSERT, UPDATE ON `@db@`.whmcs_link TO '@bridge_user@'@'@host@';
+GRANT UPDATE ON `@db@`.whmcs_link TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.whmcs_intent TO '@bridge_user@'@'@host@';

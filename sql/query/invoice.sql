@@ -1,0 +1,488 @@
+-- name: close_due :one
+-- why: the oldest cycle end that has passed with everything rated and posted, and the range
+-- of accounts of the next chunk
+-- in: now_hour i64, size u32
+-- out: cycle_to i64?, lo u64?, hi u64?
+SELECT MIN(x.cycle_to_hour), MIN(x.account_id), MAX(x.account_id)
+  FROM (SELECT w.cycle_to_hour, w.account_id
+          FROM wallet w
+         WHERE w.cycle_to_hour = (SELECT MIN(v.cycle_to_hour) FROM wallet v
+                                   WHERE v.cycle_to_hour <= :now_hour
+                                     AND v.rated_until_hour = v.cycle_to_hour
+                                     AND v.posted_until_hour = v.cycle_to_hour
+                                     AND v.rerate_from_hour IS NULL)
+           AND w.rated_until_hour = w.cycle_to_hour AND w.posted_until_hour = w.cycle_to_hour
+           AND w.rerate_from_hour IS NULL
+         ORDER BY w.account_id
+         LIMIT :size) x;
+
+-- name: close_claim :exec
+-- why: first statement of closing a chunk: writes the rows whose cycle ends here
+-- in: lo u64, hi u64, cycle_to i64
+UPDATE wallet
+   SET closing = 1, version = version + 1
+ WHERE account_id BETWEEN :lo AND :hi AND cycle_to_hour = :cycle_to
+   AND rated_until_hour = cycle_to_hour AND posted_until_hour = cycle_to_hour
+   AND rerate_from_hour IS NULL;
+
+-- name: close_carry :exec
+-- why: a cycle whose adjustments outweigh its usage is no invoice: they go to the next one
+-- in: lo u64, hi u64, cycle_to i64
+UPDATE charge c
+  JOIN (SELECT w.account_id, w.cycle_from_hour, w.cycle_to_hour
+          FROM wallet w
+          JOIN charge s ON s.account_id = w.account_id
+           AND s.book_hour >= w.cycle_from_hour AND s.book_hour < w.cycle_to_hour
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
+         GROUP BY w.account_id, w.cycle_from_hour, w.cycle_to_hour
+        HAVING SUM(s.amount_e8) < 0) n ON n.account_id = c.account_id
+   AND c.book_hour >= n.cycle_from_hour AND c.book_hour < n.cycle_to_hour
+   SET c.book_hour = :cycle_to;
+
+-- name: close_count :one
+-- why: how many invoice numbers the chunk needs
+-- in: lo u64, hi u64
+-- out: n u64
+SELECT COUNT(*)
+  FROM wallet w
+  JOIN account a ON a.id = w.account_id
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
+   AND (a.contract = 'FIXED'
+        OR EXISTS (SELECT 1 FROM charge c
+                    WHERE c.account_id = w.account_id AND c.book_hour >= w.cycle_from_hour
+                      AND c.book_hour < w.cycle_to_hour));
+
+-- name: series_draw :exec
+-- why: numbers leave the series by a write of its row in the issuing transaction: no gap, no
+-- duplicate, on any node
+-- in: series str, n u64
+UPDATE number_series
+   SET next_number = next_number + :n
+ WHERE series = :series;
+
+-- name: series_get :one
+-- why: the first number drawn is next_number minus how many were drawn
+-- in: series str
+-- out: prefix str, next_number u64
+SELECT prefix, next_number
+  FROM number_series
+ WHERE series = :series;
+
+-- name: close_invoice :exec
+-- why: one invoice per account and cycle (unique dedupe key): exact sum of its charges and
+-- the contract's fee, rounded once to the minor unit, tax on the rounded base
+-- in: lo u64, hi u64, month_from i64, first_number u64, prefix str, at i64, due_at i64
+-- in: seller str
+INSERT INTO invoice (account_id, kind, dedupe, number_n, number, status, period_from_hour,
+                     period_to_hour, issued_at, due_at, currency, exact_e8, fee_e8, tax_ppm,
+                     subtotal_minor, tax_minor, total_minor, paid_minor, buyer, seller)
+SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from_hour),
+       y.number_n, CONCAT(:prefix, LPAD(y.number_n, 6, '0')),
+       CASE WHEN y.subtotal = 0 THEN 'PAID' ELSE 'UNPAID' END,
+       y.cycle_from_hour, y.cycle_to_hour, :at, :due_at, y.currency, y.exact_e8, y.fee_e8,
+       y.rate_ppm, y.subtotal, (2 * y.subtotal * y.rate_ppm + 1000000) DIV 2000000,
+       y.subtotal + (2 * y.subtotal * y.rate_ppm + 1000000) DIV 2000000, 0,
+       y.buyer, :seller
+  FROM (SELECT x.account_id, x.cycle_from_hour, x.cycle_to_hour, x.currency, x.fee_e8,
+               x.usage_e8 + x.fee_e8 AS exact_e8,
+               (2 * (x.usage_e8 + x.fee_e8) + x.minor_e8) DIV (2 * x.minor_e8) AS subtotal,
+               COALESCE((SELECT t.rate_ppm FROM tax_rule t
+                          WHERE t.country = x.country AND t.valid_from <= :at
+                            AND t.valid_to > :at), 0) AS rate_ppm,
+               :first_number - 1 + ROW_NUMBER() OVER (ORDER BY x.account_id) AS number_n,
+               x.buyer
+          FROM (SELECT a.id AS account_id, w.cycle_from_hour, w.cycle_to_hour, a.currency,
+                       a.country, m.minor_e8,
+                       CAST(COALESCE(s.usage_e8, 0) AS SIGNED) AS usage_e8,
+                       CASE WHEN a.contract = 'FIXED'
+                            THEN a.fixed_fee_e8 * (w.cycle_to_hour - w.cycle_from_hour)
+                                 DIV (w.cycle_to_hour - :month_from)
+                            ELSE 0 END AS fee_e8,
+                       JSON_OBJECT('name', CONCAT(a.first_name, ' ', a.last_name),
+                                   'company', a.company, 'email', a.email,
+                                   'address1', a.address1, 'address2', a.address2,
+                                   'city', a.city, 'state', a.state, 'postcode', a.postcode,
+                                   'country', a.country, 'tax_id', a.tax_id) AS buyer
+                  FROM wallet w
+                  JOIN account a ON a.id = w.account_id
+                  JOIN currency m ON m.code = a.currency
+                  LEFT JOIN (SELECT c.account_id, SUM(c.amount_e8) AS usage_e8
+                               FROM charge c
+                               JOIN wallet v ON v.account_id = c.account_id AND v.closing = 1
+                                AND c.book_hour >= v.cycle_from_hour
+                                AND c.book_hour < v.cycle_to_hour
+                              WHERE c.account_id BETWEEN :lo AND :hi
+                              GROUP BY c.account_id) s ON s.account_id = a.id
+                 WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
+                   AND (a.contract = 'FIXED' OR s.account_id IS NOT NULL)) x) y;
+
+-- name: close_lines :exec
+-- why: a line per resource, component and price; cut to the minor unit, the residue goes to
+-- the largest remainders so that lines add up to the subtotal (money_allocate in C)
+-- in: lo u64, hi u64
+INSERT INTO invoice_line (invoice_id, position, component, resource_id, description, hours,
+                          unit_e8, exact_e8, amount_minor)
+SELECT z.invoice_id, z.position, z.component, z.resource_id, z.description, z.hours, z.unit_e8,
+       z.exact_e8,
+       z.floor_minor + CASE WHEN z.rank_n <= z.residue THEN 1 ELSE 0 END
+  FROM (SELECT y.*,
+               y.subtotal_minor - SUM(y.floor_minor) OVER (PARTITION BY y.invoice_id) AS residue,
+               ROW_NUMBER() OVER (PARTITION BY y.invoice_id
+                                  ORDER BY y.exact_e8 - y.floor_minor * y.minor_e8 DESC,
+                                           y.position) AS rank_n
+          FROM (SELECT x.*,
+                       (x.exact_e8 - MOD(MOD(x.exact_e8, x.minor_e8) + x.minor_e8, x.minor_e8))
+                         DIV x.minor_e8 AS floor_minor,
+                       ROW_NUMBER() OVER (PARTITION BY x.invoice_id
+                                          ORDER BY x.sort_n, x.resource_id, x.component DESC,
+                                                   x.first_hour, x.unit_e8) AS position
+                  FROM (SELECT i.id AS invoice_id, i.subtotal_minor, m.minor_e8, c.component,
+                               c.resource_id,
+                               CASE c.component WHEN 'INSTANCE' THEN 1 WHEN 'PUBLIC_IP' THEN 2
+                                                WHEN 'FREE_ONE_IP' THEN 3 ELSE 4 END AS sort_n,
+                               CONCAT(CASE WHEN c.component = 'FREE_ONE_IP'
+                                           THEN '1 public IP free' ELSE t.title END,
+                                      ': ', r.name,
+                                      CASE WHEN c.reason = 'ADJUSTMENT' THEN ' (adjustment)'
+                                           WHEN c.reason IN ('USAGE', 'FREE_ONE_IP') THEN ''
+                                           WHEN c.reason = 'FIXED_CONTRACT'
+                                           THEN ' (in fixed payment)'
+                                           ELSE ' (free)' END) AS description,
+                               SUM(c.hours * c.quantity) AS hours, c.unit_e8,
+                               SUM(c.amount_e8) AS exact_e8, MIN(c.from_hour) AS first_hour
+                          FROM wallet w
+                          JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':',
+                                                              w.cycle_from_hour)
+                          JOIN currency m ON m.code = i.currency
+                          JOIN charge c ON c.account_id = w.account_id
+                           AND c.book_hour >= w.cycle_from_hour
+                           AND c.book_hour < w.cycle_to_hour
+                          JOIN item t ON t.code = c.item
+                          JOIN resource r ON r.id = c.resource_id
+                         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
+                         GROUP BY i.id, i.subtotal_minor, m.minor_e8, c.component, c.resource_id,
+                                  t.title, r.name, c.reason, c.unit_e8
+                         UNION ALL
+                        SELECT i.id, i.subtotal_minor, m.minor_e8, 'FIXED_FEE', NULL, 0,
+                               'Fixed payment', i.period_to_hour - i.period_from_hour, NULL,
+                               i.fee_e8, 0
+                          FROM wallet w
+                          JOIN account a ON a.id = w.account_id AND a.contract = 'FIXED'
+                          JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':',
+                                                              w.cycle_from_hour)
+                          JOIN currency m ON m.code = i.currency
+                         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1) x) y) z;
+
+-- name: close_tax :exec
+-- why: which tax, at which rate, on which base
+-- in: lo u64, hi u64, at i64
+INSERT INTO invoice_tax (invoice_id, name, rate_ppm, base_minor, tax_minor)
+SELECT i.id, t.name, t.rate_ppm, i.subtotal_minor, i.tax_minor
+  FROM wallet w
+  JOIN account a ON a.id = w.account_id
+  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN tax_rule t ON t.country = a.country AND t.valid_from <= :at AND t.valid_to > :at
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1 AND t.rate_ppm = i.tax_ppm
+   AND i.tax_ppm > 0;
+
+-- name: close_settle :exec
+-- why: what the balance pays of the new invoice: everything on PREPAID (the balance may go
+-- below zero by tax and rounding), else what was drawn plus what is there, in whole minor units
+-- in: lo u64, hi u64
+UPDATE wallet w
+  JOIN account a ON a.id = w.account_id
+  JOIN currency m ON m.code = w.currency
+  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+   SET w.post_draw_e8 = m.minor_e8 *
+         CASE WHEN a.plan = 'PREPAID' THEN i.total_minor
+              ELSE LEAST(i.total_minor,
+                         GREATEST(w.drawn_e8 + GREATEST(w.balance_e8, 0), 0) DIV m.minor_e8)
+              END
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
+
+-- name: close_txn :exec
+-- why: two ledger transactions per invoice, ids made from the invoice: the claim, and what the
+-- balance settled of it
+-- in: lo u64, hi u64, at i64, actor str
+INSERT INTO ledger_txn (id, account_id, reason, ref_id, currency, at, actor, note)
+SELECT UNHEX(LEFT(SHA2(CONCAT(k.reason, ':', i.id), 256), 32)), i.account_id, k.reason, i.id,
+       i.currency, :at, :actor, CONCAT(k.text, i.number)
+  FROM wallet w
+  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+ CROSS JOIN (SELECT 'INVOICE' AS reason, 'invoice ' AS text
+              UNION ALL SELECT 'SETTLEMENT', 'from balance for invoice ') k
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
+   AND (k.reason = 'INVOICE' OR w.drawn_e8 <> 0 OR w.post_draw_e8 <> 0);
+
+-- name: close_entries :exec
+-- why: receivable against unbilled usage, fee, tax and rounding; then drawn usage and balance
+-- against the receivable
+-- in: lo u64, hi u64, at i64
+INSERT INTO ledger_entry (txn_id, ledger_account_id, amount_e8, currency, at)
+SELECT UNHEX(LEFT(SHA2(CONCAT(x.reason, ':', x.invoice_id), 256), 32)), la.id, x.amount_e8,
+       x.currency, :at
+  FROM (SELECT i.id AS invoice_id, i.currency,
+               CASE k.code WHEN 'TAX' THEN 0 WHEN 'ROUNDING' THEN 0 WHEN 'REVENUE' THEN 0
+                           ELSE i.account_id END AS owner,
+               k.reason, k.code,
+               CASE CONCAT(k.reason, ' ', k.code)
+                    WHEN 'INVOICE RECEIVABLE' THEN i.total_minor * m.minor_e8
+                    WHEN 'INVOICE UNBILLED' THEN -(i.exact_e8 - i.fee_e8)
+                    WHEN 'INVOICE REVENUE' THEN -i.fee_e8
+                    WHEN 'INVOICE TAX' THEN -i.tax_minor * m.minor_e8
+                    WHEN 'INVOICE ROUNDING' THEN i.exact_e8 - i.subtotal_minor * m.minor_e8
+                    WHEN 'SETTLEMENT PREPAID_USAGE' THEN w.drawn_e8
+                    WHEN 'SETTLEMENT RECEIVABLE' THEN -w.post_draw_e8
+                    WHEN 'SETTLEMENT WALLET' THEN w.post_draw_e8 - w.drawn_e8 END AS amount_e8
+          FROM wallet w
+          JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+          JOIN currency m ON m.code = i.currency
+         CROSS JOIN (SELECT 'INVOICE' AS reason, 'RECEIVABLE' AS code
+                      UNION ALL SELECT 'INVOICE', 'UNBILLED'
+                      UNION ALL SELECT 'INVOICE', 'REVENUE'
+                      UNION ALL SELECT 'INVOICE', 'TAX'
+                      UNION ALL SELECT 'INVOICE', 'ROUNDING'
+                      UNION ALL SELECT 'SETTLEMENT', 'PREPAID_USAGE'
+                      UNION ALL SELECT 'SETTLEMENT', 'RECEIVABLE'
+                      UNION ALL SELECT 'SETTLEMENT', 'WALLET') k
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1) x
+  JOIN ledger_account la ON la.account_id = x.owner AND la.code = x.code
+   AND la.currency = x.currency
+ WHERE x.amount_e8 <> 0;
+
+-- name: close_balances :exec
+-- why: running balances move with the entries of this chunk
+-- in: lo u64, hi u64
+UPDATE ledger_account la
+  JOIN (SELECT e.ledger_account_id, SUM(e.amount_e8) AS amount_e8
+          FROM wallet w
+          JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+          JOIN ledger_entry e
+            ON e.txn_id IN (UNHEX(LEFT(SHA2(CONCAT('INVOICE:', i.id), 256), 32)),
+                            UNHEX(LEFT(SHA2(CONCAT('SETTLEMENT:', i.id), 256), 32)))
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
+         GROUP BY e.ledger_account_id) x ON x.ledger_account_id = la.id
+   SET la.balance_e8 = la.balance_e8 + x.amount_e8;
+
+-- name: close_payments :exec
+-- why: what the balance settled stands on the invoice as a payment
+-- in: lo u64, hi u64, at i64
+INSERT INTO payment (account_id, gateway, gateway_txn, amount_minor, currency, received_at, note)
+SELECT i.account_id, 'balance', CONCAT('invoice:', i.id), w.post_draw_e8 DIV m.minor_e8,
+       i.currency, :at, 'from prepaid balance'
+  FROM wallet w
+  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN currency m ON m.code = i.currency
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1 AND w.post_draw_e8 > 0;
+
+-- name: close_allocations :exec
+-- why: and is allocated to it
+-- in: lo u64, hi u64
+INSERT INTO payment_allocation (payment_id, invoice_id, amount_minor)
+SELECT p.id, i.id, p.amount_minor
+  FROM wallet w
+  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN payment p ON p.gateway = 'balance' AND p.gateway_txn = CONCAT('invoice:', i.id)
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
+
+-- name: close_paid :exec
+-- why: the invoice shows what was settled
+-- in: lo u64, hi u64
+UPDATE invoice i
+  JOIN wallet w ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN currency m ON m.code = i.currency
+   SET i.status = CASE WHEN i.total_minor = w.post_draw_e8 DIV m.minor_e8 THEN 'PAID'
+                       ELSE 'UNPAID' END,
+       i.paid_minor = w.post_draw_e8 DIV m.minor_e8
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1 AND w.post_draw_e8 > 0;
+
+-- name: close_push :exec
+-- why: with WHMCS billing on, the bridge carries each issued invoice there
+-- in: lo u64, hi u64, wall i64
+INSERT IGNORE INTO job (kind, jkey, okey, ref_id, state, run_at, attempts, holder, lease_until,
+                        fence, last_error, created_at)
+SELECT 'WHMCS_INVOICE', CONCAT('whmcs.invoice.', i.id), CONCAT('account.', i.account_id), i.id,
+       'READY', :wall, 0, '', 0, 0, '', :wall
+  FROM wallet w
+  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
+
+-- name: close_finish :exec
+-- why: the next cycle begins where this one ended
+-- in: lo u64, hi u64, next_to i64
+UPDATE wallet w
+   SET w.balance_e8 = w.balance_e8
+         + CASE WHEN EXISTS (SELECT 1 FROM invoice i
+                              WHERE i.dedupe = CONCAT('cycle:', w.account_id, ':',
+                                                      w.cycle_from_hour))
+                THEN w.drawn_e8 - w.post_draw_e8 ELSE 0 END,
+       w.drawn_e8 = CASE WHEN EXISTS (SELECT 1 FROM invoice i
+                                       WHERE i.dedupe = CONCAT('cycle:', w.account_id, ':',
+                                                               w.cycle_from_hour))
+                         THEN 0 ELSE w.drawn_e8 END,
+       w.post_draw_e8 = 0, w.closing = 0,
+       w.cycle_from_hour = w.cycle_to_hour, w.cycle_to_hour = :next_to
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
+
+-- name: invoice_get :one
+-- why: one document of one customer; account_id keeps tenants apart
+-- in: account_id u64, id u64
+-- out: id u64, account_id u64, kind str, number str, status str, period_from_hour i64
+-- out: period_to_hour i64, issued_at i64, due_at i64, currency str, exact_e8 i64
+-- out: subtotal_minor i64, tax_minor i64, total_minor i64, paid_minor i64
+-- out: buyer str, seller str, whmcs_id u64?, whmcs_state str?, whmcs_status str?
+SELECT i.id, i.account_id, i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour,
+       i.issued_at, i.due_at, i.currency, i.exact_e8, i.subtotal_minor, i.tax_minor,
+       i.total_minor, i.paid_minor, i.buyer, i.seller, l.remote_id, l.state, l.remote_status
+  FROM invoice i
+  LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
+ WHERE i.account_id = :account_id AND i.id = :id;
+
+-- name: invoice_owner :one
+-- why: staff and the bridge know the document, not the customer
+-- in: id u64
+-- out: account_id u64
+SELECT account_id
+  FROM invoice
+ WHERE id = :id;
+
+-- name: invoice_lines :many
+-- why: the lines of a document in their order
+-- in: invoice_id u64
+-- out: id u64, position u32, component str, resource_id u64?, description str, hours i64
+-- out: unit_e8 i64?, exact_e8 i64, amount_minor i64
+SELECT id, position, component, resource_id, description, hours, unit_e8, exact_e8, amount_minor
+  FROM invoice_line
+ WHERE invoice_id = :invoice_id
+ ORDER BY position;
+
+-- name: invoice_taxes :many
+-- why: the taxes of a document
+-- in: invoice_id u64
+-- out: name str, rate_ppm i64, base_minor i64, tax_minor i64
+SELECT name, rate_ppm, base_minor, tax_minor
+  FROM invoice_tax
+ WHERE invoice_id = :invoice_id;
+
+-- name: invoice_payments :many
+-- why: what was paid on a document
+-- in: invoice_id u64
+-- out: received_at i64, gateway str, gateway_txn str, amount_minor i64
+SELECT p.received_at, p.gateway, p.gateway_txn, l.amount_minor
+  FROM payment_allocation l
+  JOIN payment p ON p.id = l.payment_id
+ WHERE l.invoice_id = :invoice_id
+ ORDER BY p.id;
+
+-- name: invoice_line_usage :many
+-- why: from a line down to the hours: the spans it was added up from
+-- in: account_id u64, invoice_id u64, line_id u64
+-- out: from_hour i64, to_hour i64, hours i64, unit_e8 i64, amount_e8 i64, reason str
+-- out: resource str, price_id u64, generation u64
+SELECT c.from_hour, c.to_hour, c.hours, c.unit_e8, c.amount_e8, c.reason, r.name, c.price_id,
+       c.generation
+  FROM invoice_line l
+  JOIN invoice i ON i.id = l.invoice_id
+  JOIN charge c ON c.account_id = i.account_id AND c.book_hour >= i.period_from_hour
+   AND c.book_hour < i.period_to_hour AND c.resource_id = l.resource_id
+   AND c.component = l.component AND c.unit_e8 = l.unit_e8
+  JOIN resource r ON r.id = c.resource_id
+ WHERE l.id = :line_id AND l.invoice_id = :invoice_id AND i.account_id = :account_id
+   AND l.description = CONCAT(SUBSTRING_INDEX(l.description, ': ', 1), ': ', r.name,
+         CASE WHEN c.reason = 'ADJUSTMENT' THEN ' (adjustment)'
+              WHEN c.reason IN ('USAGE', 'FREE_ONE_IP') THEN ''
+              WHEN c.reason = 'FIXED_CONTRACT' THEN ' (in fixed payment)'
+              ELSE ' (free)' END)
+ ORDER BY c.from_hour, c.id
+ LIMIT 1000;
+
+-- name: invoice_page :many
+-- why: Billing > Invoices of one customer (account_id) or of all (0)
+-- scan: ok filtered by any text; 100 rows at most
+-- in: account_id u64, q str, status str, now_s i64, sort str, dir str, lim u32, off u32
+-- out: id u64, account_id u64, client str, kind str, number str, status str
+-- out: period_from_hour i64, period_to_hour i64, issued_at i64, due_at i64, currency str
+-- out: subtotal_minor i64, tax_minor i64, total_minor i64, paid_minor i64
+-- out: whmcs_id u64?, whmcs_state str?, whmcs_status str?
+SELECT i.id, i.account_id,
+       CASE WHEN a.company <> '' THEN a.company ELSE CONCAT(a.first_name, ' ', a.last_name) END
+         AS client,
+       i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour, i.issued_at, i.due_at,
+       i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, i.paid_minor, l.remote_id,
+       l.state, l.remote_status
+  FROM invoice i
+  JOIN account a ON a.id = i.account_id
+  LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
+ WHERE (:account_id = 0 OR i.account_id = :account_id)
+   AND (:q = '' OR i.number LIKE CONCAT('%', :q, '%') OR a.company LIKE CONCAT('%', :q, '%')
+        OR CONCAT(a.first_name, ' ', a.last_name) LIKE CONCAT('%', :q, '%')
+        OR a.email LIKE CONCAT('%', :q, '%'))
+   AND (:status = '' OR (:status = 'OVERDUE' AND i.status = 'UNPAID' AND i.due_at < :now_s)
+        OR (:status <> 'OVERDUE' AND i.status = :status))
+ ORDER BY CASE WHEN :dir = 'asc' AND :sort = 'total' THEN i.total_minor END,
+          CASE WHEN :dir = 'desc' AND :sort = 'total' THEN i.total_minor END DESC,
+          CASE WHEN :dir = 'asc' AND :sort = 'due_at' THEN i.due_at END,
+          CASE WHEN :dir = 'desc' AND :sort = 'due_at' THEN i.due_at END DESC,
+          CASE WHEN :dir = 'asc' AND :sort = 'client' THEN client END,
+          CASE WHEN :dir = 'desc' AND :sort = 'client' THEN client END DESC,
+          CASE WHEN :dir = 'asc' THEN i.id END,
+          i.id DESC
+ LIMIT :lim OFFSET :off;
+
+-- name: invoice_newest :many
+-- why: the first page of one customer's invoices, by key: no scan, no sort
+-- in: account_id u64, before u64, lim u32
+-- out: id u64, kind str, number str, status str, period_from_hour i64, period_to_hour i64
+-- out: issued_at i64, due_at i64, currency str, subtotal_minor i64, tax_minor i64
+-- out: total_minor i64, paid_minor i64, whmcs_id u64?, whmcs_state str?, whmcs_status str?
+SELECT i.id, i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour, i.issued_at,
+       i.due_at, i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, i.paid_minor,
+       l.remote_id, l.state, l.remote_status
+  FROM invoice i
+  LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
+ WHERE i.account_id = :account_id AND i.id < :before
+ ORDER BY i.id DESC
+ LIMIT :lim;
+
+-- name: invoice_page_counts :many
+-- why: totals per status for the same search; OVERDUE are counted again among UNPAID
+-- scan: ok as invoice_page
+-- in: account_id u64, q str, now_s i64
+-- out: status str, n u64
+SELECT x.status, COUNT(*)
+  FROM (SELECT i.status
+          FROM invoice i
+          JOIN account a ON a.id = i.account_id
+         WHERE (:account_id = 0 OR i.account_id = :account_id)
+           AND (:q = '' OR i.number LIKE CONCAT('%', :q, '%')
+                OR a.company LIKE CONCAT('%', :q, '%')
+                OR CONCAT(a.first_name, ' ', a.last_name) LIKE CONCAT('%', :q, '%')
+                OR a.email LIKE CONCAT('%', :q, '%'))
+         UNION ALL
+        SELECT 'OVERDUE'
+          FROM invoice i
+          JOIN account a ON a.id = i.account_id
+         WHERE (:account_id = 0 OR i.account_id = :account_id)
+           AND i.status = 'UNPAID' AND i.due_at < :now_s
+           AND (:q = '' OR i.number LIKE CONCAT('%', :q, '%')
+                OR a.company LIKE CONCAT('%', :q, '%')
+                OR CONCAT(a.first_name, ' ', a.last_name) LIKE CONCAT('%', :q, '%')
+                OR a.email LIKE CONCAT('%', :q, '%'))) x
+ GROUP BY x.status;
+
+-- name: recharge_insert :insert
+-- why: a request for funds: not a claim, credited to the balance when paid
+-- in: account_id u64, dedupe str, number_n u64, number str, at i64, due_at i64, currency str
+-- in: amount_minor i64, exact_e8 i64, buyer str, seller str
+INSERT INTO invoice (account_id, kind, dedupe, number_n, number, status, period_from_hour,
+                     period_to_hour, issued_at, due_at, currency, exact_e8, fee_e8, tax_ppm,
+                     subtotal_minor, tax_minor, total_minor, paid_minor, buyer, seller)
+VALUES (:account_id, 'RECHARGE', :dedupe, :number_n, :number, 'UNPAID', 0, 0, :at, :due_at,
+        :currency, :exact_e8, 0, 0, :amount_minor, 0, :amount_minor, 0, :buyer, :seller);
+
+-- name: invoice_line_insert :exec
+-- why: the one line of a recharge
+-- in: invoice_id u64, component str, description str, exact_e8 i64, amount_minor i64
+INSERT INTO invoice_line (invoice_id, position, component, description, hours, exact_e8,
+                          amount_minor)
+VALUES (:invoice_id, 1, :component, :description, 0, :exact_e8, :amount_minor);

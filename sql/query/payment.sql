@@ -1,0 +1,95 @@
+-- name: payment_insert :insert
+-- why: the unique key makes one payment one row, however often it is told
+-- in: account_id u64, gateway str, gateway_txn str, amount_minor i64, currency str
+-- in: received_at i64, note str
+INSERT INTO payment (account_id, gateway, gateway_txn, amount_minor, currency, received_at, note)
+VALUES (:account_id, :gateway, :gateway_txn, :amount_minor, :currency, :received_at, :note);
+
+-- name: payment_known :one
+-- why: same transaction again: same answer, other content: refused
+-- in: gateway str, gateway_txn str
+-- out: id u64, account_id u64, amount_minor i64, currency str
+SELECT id, account_id, amount_minor, currency
+  FROM payment
+ WHERE gateway = :gateway AND gateway_txn = :gateway_txn;
+
+-- name: payment_allocate :exec
+-- why: where the money went; invoice NULL is the wallet
+-- in: payment_id u64, invoice_id u64?, amount_minor i64
+INSERT INTO payment_allocation (payment_id, invoice_id, amount_minor)
+VALUES (:payment_id, :invoice_id, :amount_minor);
+
+-- name: invoice_pay :exec
+-- why: conditional: never above the total, never on a cancelled document
+-- in: invoice_id u64, account_id u64, amount_minor i64
+UPDATE invoice
+   SET status = CASE WHEN paid_minor + :amount_minor = total_minor THEN 'PAID'
+                     ELSE 'UNPAID' END,
+       paid_minor = paid_minor + :amount_minor
+ WHERE id = :invoice_id AND account_id = :account_id AND status = 'UNPAID'
+   AND paid_minor + :amount_minor <= total_minor;
+
+-- name: ledger_account_open :exec
+-- why: the accounts a customer or a currency needs
+-- in: account_id u64, code str, currency str
+INSERT IGNORE INTO ledger_account (account_id, code, currency, balance_e8)
+VALUES (:account_id, :code, :currency, 0);
+
+-- name: wallet_insert :exec
+-- why: the one wallet row of a new account; its first cycle ends with the month
+-- in: account_id u64, currency str, hour i64, cycle_to i64
+INSERT INTO wallet (account_id, currency, balance_e8, unposted_e8, drawn_e8, rated_until_hour,
+                    posted_until_hour, cycle_from_hour, cycle_to_hour, last_posted_e8, version,
+                    target_hour, hourly, post_draw_e8, closing)
+VALUES (:account_id, :currency, 0, 0, 0, :hour, :hour, :hour, :cycle_to, 0, 1, 0, 0, 0, 0);
+
+-- name: ledger_txn_add :exec
+-- why: the id comes from the business key: the same effect is refused by the primary key
+-- in: id bin16, account_id u64, reason str, ref_id u64, currency str, at i64, actor str, note str
+INSERT INTO ledger_txn (id, account_id, reason, ref_id, currency, at, actor, note)
+VALUES (:id, :account_id, :reason, :ref_id, :currency, :at, :actor, :note);
+
+-- name: ledger_entry_add :exec
+-- why: one leg; the account is found by its owner, code and currency
+-- in: txn_id bin16, amount_e8 i64, at i64, owner u64, code str, currency str
+INSERT INTO ledger_entry (txn_id, ledger_account_id, amount_e8, currency, at)
+SELECT :txn_id, la.id, :amount_e8, la.currency, :at
+  FROM ledger_account la
+ WHERE la.account_id = :owner AND la.code = :code AND la.currency = :currency;
+
+-- name: ledger_account_move :exec
+-- why: the running balance moves with its entry
+-- in: owner u64, code str, currency str, amount_e8 i64
+UPDATE ledger_account
+   SET balance_e8 = balance_e8 + :amount_e8
+ WHERE account_id = :owner AND code = :code AND currency = :currency;
+
+-- name: wallet_move :exec
+-- why: what the customer has moves with the WALLET ledger account
+-- in: account_id u64, amount_e8 i64, currency str
+UPDATE wallet
+   SET balance_e8 = balance_e8 + :amount_e8, version = version + 1
+ WHERE account_id = :account_id AND currency = :currency;
+
+-- name: wallet_statement :many
+-- why: the customer's own book: every movement of the balance, newest first
+-- in: account_id u64, lim u32
+-- out: at i64, reason str, note str, amount_e8 i64, after_e8 i64
+SELECT t.at, t.reason, t.note, -e.amount_e8,
+       CAST(-SUM(e.amount_e8) OVER (ORDER BY e.id) AS SIGNED) AS after_e8
+  FROM ledger_account la
+  JOIN ledger_entry e ON e.ledger_account_id = la.id
+  JOIN ledger_txn t ON t.id = e.txn_id
+ WHERE la.account_id = :account_id AND la.code = 'WALLET'
+ ORDER BY e.id DESC
+ LIMIT :lim;
+
+-- name: payment_list :many
+-- why: a customer's payments, newest first
+-- in: account_id u64
+-- out: id u64, gateway str, gateway_txn str, amount_minor i64, currency str, received_at i64
+SELECT id, gateway, gateway_txn, amount_minor, currency, received_at
+  FROM payment
+ WHERE account_id = :account_id
+ ORDER BY id DESC
+ LIMIT 20;

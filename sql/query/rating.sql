@@ -1,0 +1,246 @@
+-- name: rate_claim :exec
+-- why: first statement of a rating chunk: writes the wallet rows that are due, and how far
+-- each may go: hourly accounts one hour (a biller that was away catches up hour by hour),
+-- prepaid ones to the last full hour, postpaid to the last full day, none past its cycle
+-- in: lo u64, hi u64, until i64, prepaid_hourly bool
+UPDATE wallet w
+  JOIN account a ON a.id = w.account_id
+   SET w.hourly = CASE WHEN a.plan <> 'POSTPAID' AND :prepaid_hourly THEN 1 ELSE 0 END,
+       w.target_hour = LEAST(w.cycle_to_hour,
+                             CASE WHEN a.plan = 'POSTPAID' THEN :until - MOD(:until, 24)
+                                  WHEN :prepaid_hourly THEN w.rated_until_hour + 1
+                                  ELSE :until END),
+       w.version = w.version + 1
+ WHERE w.account_id BETWEEN :lo AND :hi
+   AND w.rated_until_hour < LEAST(w.cycle_to_hour,
+                                  CASE WHEN a.plan = 'POSTPAID' THEN :until - MOD(:until, 24)
+                                       ELSE :until END);
+
+-- name: rate_due :one
+-- why: is anything due, and in which range of accounts does the next chunk lie
+-- in: after u64, until i64, size u32
+-- out: lo u64?, hi u64?
+SELECT MIN(x.account_id), MAX(x.account_id)
+  FROM (SELECT w.account_id
+          FROM wallet w
+          JOIN account a ON a.id = w.account_id
+         WHERE w.account_id > :after
+           AND w.rated_until_hour < LEAST(w.cycle_to_hour,
+                                          CASE WHEN a.plan = 'POSTPAID'
+                                               THEN :until - MOD(:until, 24)
+                                               ELSE :until END)
+         ORDER BY w.account_id
+         LIMIT :size) x;
+
+-- name: rate_usage :exec
+-- why: the hours between rated_until and target at the price and switch in force
+-- in: lo u64, hi u64, at i64
+INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
+                    revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
+                    generation, reason, created_at)
+SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour, x.from_hour,
+       0, x.to_hour - x.from_hour, x.quantity, x.unit_e8,
+       (x.to_hour - x.from_hour) * x.unit_e8 * x.quantity,
+       x.currency, x.price_id, x.generation, x.reason, :at
+  FROM (SELECT u.account_id, u.resource_id, u.component, u.item, u.quantity, u.unit_e8,
+               u.currency, u.price_id, u.generation, u.reason,
+               GREATEST(u.from_hour, w.rated_until_hour) AS from_hour,
+               LEAST(u.to_hour, w.target_hour) AS to_hour
+          FROM wallet w
+          JOIN rateable_usage u ON u.account_id = w.account_id
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.target_hour > w.rated_until_hour
+           AND u.from_hour < w.target_hour AND u.to_hour > w.rated_until_hour) x;
+
+-- name: rate_free_ip :exec
+-- why: the free public IP as a line of its own, so that true usage stays visible
+-- in: lo u64, hi u64, at i64
+INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
+                    revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
+                    generation, reason, created_at)
+SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour, x.from_hour,
+       0, x.to_hour - x.from_hour, x.quantity, x.unit_e8,
+       (x.to_hour - x.from_hour) * x.unit_e8 * x.quantity,
+       x.currency, x.price_id, x.generation, x.reason, :at
+  FROM (SELECT u.account_id, u.resource_id, u.component, u.item, u.quantity, u.unit_e8,
+               u.currency, u.price_id, u.generation, u.reason,
+               GREATEST(u.from_hour, w.rated_until_hour) AS from_hour,
+               LEAST(u.to_hour, w.target_hour) AS to_hour
+          FROM wallet w
+          JOIN rateable_free_ip u ON u.account_id = w.account_id
+         WHERE w.account_id BETWEEN :lo AND :hi
+           AND u.account_id BETWEEN :lo AND :hi
+           AND w.target_hour > w.rated_until_hour
+           AND u.from_hour < w.target_hour AND u.to_hour > w.rated_until_hour) x;
+
+-- name: rate_advance :exec
+-- why: what was rated is now unposted usage; the watermark moves with it. A posting is due
+-- each hour for hourly accounts, else at day and cycle ends; its id is made from its hours
+-- in: lo u64, hi u64
+UPDATE wallet w
+  JOIN account a ON a.id = w.account_id
+  LEFT JOIN (SELECT c.account_id, SUM(c.amount_e8) AS amount_e8
+               FROM charge c
+               JOIN wallet v ON v.account_id = c.account_id
+              WHERE c.account_id BETWEEN :lo AND :hi
+                AND v.target_hour > v.rated_until_hour
+                AND c.book_hour >= v.rated_until_hour AND c.revision = 0
+              GROUP BY c.account_id) s ON s.account_id = w.account_id
+   SET w.unposted_e8 = w.unposted_e8 + COALESCE(s.amount_e8, 0),
+       w.post_id = CASE WHEN w.hourly = 1 OR MOD(w.target_hour, 24) = 0
+                             OR w.target_hour = w.cycle_to_hour
+                        THEN UNHEX(LEFT(SHA2(CONCAT('usage:', w.account_id, ':',
+                                                    w.posted_until_hour, ':', w.target_hour),
+                                             256), 32)) END,
+       w.rated_until_hour = w.target_hour
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.target_hour > w.rated_until_hour;
+
+-- name: post_draw :exec
+-- why: how much of the posting the balance pays: all of it on PREPAID, what there is on
+-- FLEXIBLE, nothing on POSTPAID
+-- in: lo u64, hi u64
+UPDATE wallet w
+  JOIN account a ON a.id = w.account_id
+   SET w.post_draw_e8 = CASE a.plan WHEN 'PREPAID' THEN w.unposted_e8
+                                    WHEN 'FLEXIBLE' THEN LEAST(GREATEST(w.balance_e8, 0),
+                                                               w.unposted_e8)
+                                    ELSE 0 END
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.post_id IS NOT NULL;
+
+-- name: post_txn :exec
+-- why: one ledger transaction per account and posting; the id refuses a second one
+-- in: lo u64, hi u64, at i64, actor str
+INSERT INTO ledger_txn (id, account_id, reason, ref_id, currency, at, actor, note)
+SELECT w.post_id, w.account_id, 'USAGE', w.rated_until_hour, w.currency, :at, :actor,
+       CONCAT('hours ', w.posted_until_hour, ' to ', w.rated_until_hour)
+  FROM wallet w
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.post_id IS NOT NULL AND w.unposted_e8 <> 0;
+
+-- name: post_entries :exec
+-- why: usage becomes unbilled and revenue; the drawn part leaves the balance
+-- in: lo u64, hi u64, at i64
+INSERT INTO ledger_entry (txn_id, ledger_account_id, amount_e8, currency, at)
+SELECT x.post_id, la.id, x.amount_e8, x.currency, :at
+  FROM (SELECT w.account_id AS owner, 'UNBILLED' AS code, w.unposted_e8 AS amount_e8,
+               w.post_id, w.currency
+          FROM wallet w
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.post_id IS NOT NULL
+         UNION ALL
+        SELECT 0, 'REVENUE', -w.unposted_e8, w.post_id, w.currency
+          FROM wallet w
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.post_id IS NOT NULL
+         UNION ALL
+        SELECT w.account_id, 'WALLET', w.post_draw_e8, w.post_id, w.currency
+          FROM wallet w
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.post_id IS NOT NULL
+           AND w.unposted_e8 <> 0
+         UNION ALL
+        SELECT w.account_id, 'PREPAID_USAGE', -w.post_draw_e8, w.post_id, w.currency
+          FROM wallet w
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.post_id IS NOT NULL
+           AND w.unposted_e8 <> 0) x
+  JOIN ledger_account la ON la.account_id = x.owner AND la.code = x.code
+   AND la.currency = x.currency
+ WHERE x.amount_e8 <> 0;
+
+-- name: post_balances :exec
+-- why: running balances move with the entries of this chunk
+-- in: lo u64, hi u64
+UPDATE ledger_account la
+  JOIN (SELECT e.ledger_account_id, SUM(e.amount_e8) AS amount_e8
+          FROM wallet w
+          JOIN ledger_entry e ON e.txn_id = w.post_id
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.post_id IS NOT NULL
+         GROUP BY e.ledger_account_id) x ON x.ledger_account_id = la.id
+   SET la.balance_e8 = la.balance_e8 + x.amount_e8;
+
+-- name: post_finish :exec
+-- why: the posting is in the ledger: the balance shows it, nothing is unposted any more
+-- in: lo u64, hi u64, at i64
+UPDATE wallet
+   SET balance_e8 = balance_e8 - post_draw_e8, drawn_e8 = drawn_e8 + post_draw_e8,
+       last_posted_e8 = unposted_e8, last_posted_at = :at, unposted_e8 = 0,
+       posted_until_hour = rated_until_hour, post_id = NULL, post_draw_e8 = 0
+ WHERE account_id BETWEEN :lo AND :hi AND post_id IS NOT NULL;
+
+-- name: rerate_due :many
+-- why: accounts whose rated hours were changed by a late event
+-- out: account_id u64
+SELECT account_id
+  FROM wallet
+ WHERE rerate_from_hour IS NOT NULL
+ ORDER BY account_id
+ LIMIT 500;
+
+-- name: rerate_widen :one
+-- why: an adjustment is one figure for its hours: re-rating that cuts into it starts where it does
+-- in: account_id u64, from_hour i64
+-- out: from_hour i64
+SELECT CAST(LEAST(:from_hour, COALESCE(MIN(from_hour), :from_hour)) AS SIGNED)
+  FROM charge
+ WHERE account_id = :account_id AND revision > 0 AND to_hour > :from_hour;
+
+-- name: rerate_window :one
+-- why: which hours are to be compared
+-- in: account_id u64
+-- out: from_hour i64?, until_hour i64
+SELECT rerate_from_hour, rated_until_hour
+  FROM wallet
+ WHERE account_id = :account_id;
+
+-- name: rerate_insert :exec
+-- why: what the hours should cost now minus what was charged for them, per price, as
+-- adjustments that name the hours and are booked in the hour under way
+-- in: account_id u64, from_hour i64, until i64, at i64
+INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
+                    revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
+                    generation, reason, created_at)
+SELECT :account_id, d.resource_id, d.component, d.item, :from_hour, :until, :until,
+       COALESCE((SELECT MAX(p.revision) FROM charge p
+                  WHERE p.resource_id = d.resource_id AND p.component = d.component
+                    AND p.from_hour = :from_hour), 0)
+         + ROW_NUMBER() OVER (PARTITION BY d.resource_id, d.component
+                              ORDER BY d.price_id, d.unit_e8, d.quantity),
+       d.hours, d.quantity, d.unit_e8, d.hours * d.unit_e8 * d.quantity, d.currency, d.price_id,
+       d.generation, 'ADJUSTMENT', :at
+  FROM (SELECT x.resource_id, x.component, x.item, x.price_id, x.unit_e8, x.quantity, x.currency,
+               CAST(SUM(x.hours) AS SIGNED) AS hours, MAX(x.generation) AS generation
+          FROM (SELECT u.resource_id, u.component, u.item, u.price_id, u.unit_e8, u.quantity,
+                       u.currency, u.generation,
+                       LEAST(u.to_hour, :until) - GREATEST(u.from_hour, :from_hour) AS hours
+                  FROM rateable_usage u
+                 WHERE u.account_id = :account_id AND u.from_hour < :until
+                   AND u.to_hour > :from_hour
+                 UNION ALL
+                SELECT f.resource_id, f.component, f.item, f.price_id, f.unit_e8, f.quantity,
+                       f.currency, f.generation,
+                       LEAST(f.to_hour, :until) - GREATEST(f.from_hour, :from_hour)
+                  FROM rateable_free_ip f
+                 WHERE f.account_id = :account_id AND f.from_hour < :until
+                   AND f.to_hour > :from_hour
+                 UNION ALL
+                SELECT c.resource_id, c.component, c.item, c.price_id, c.unit_e8, c.quantity,
+                       c.currency, c.generation,
+                       -CASE WHEN c.revision > 0 THEN c.hours
+                             ELSE LEAST(c.to_hour, :until) - GREATEST(c.from_hour, :from_hour)
+                             END
+                  FROM charge c
+                 WHERE c.account_id = :account_id AND c.from_hour < :until
+                   AND c.to_hour > :from_hour) x
+         GROUP BY x.resource_id, x.component, x.item, x.price_id, x.unit_e8, x.quantity,
+                  x.currency
+        HAVING SUM(x.hours) <> 0) d;
+
+-- name: rerate_sum :one
+-- why: adjustments booked in one hour: before and after, the difference is new
+-- in: account_id u64, book_hour i64
+-- out: amount_e8 i64
+SELECT CAST(COALESCE(SUM(amount_e8), 0) AS SIGNED)
+  FROM charge
+ WHERE account_id = :account_id AND book_hour = :book_hour AND revision > 0;
+
+-- name: rerate_done :exec
+-- why: the difference is unposted usage; the mark goes
+-- in: account_id u64, delta_e8 i64
+UPDATE wallet
+   SET unposted_e8 = unposted_e8 + :delta_e8, rerate_from_hour = NULL, version = version + 1
+ WHERE account_id = :account_id;

@@ -1,0 +1,228 @@
+-- name: verify_txn_sums :one
+-- why: entries of each ledger transaction sum to zero
+-- scan: ok reads the whole book
+-- out: n u64
+SELECT COUNT(*)
+  FROM (SELECT txn_id
+          FROM ledger_entry
+         GROUP BY txn_id
+        HAVING SUM(amount_e8) <> 0 OR COUNT(DISTINCT currency) <> 1) x;
+
+-- name: verify_txn_empty :one
+-- why: no ledger transaction without entries
+-- scan: ok reads the whole book
+-- out: n u64
+SELECT COUNT(*)
+  FROM ledger_txn t
+ WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.txn_id = t.id);
+
+-- name: verify_ledger_balances :one
+-- why: each running balance is the sum of its entries
+-- scan: ok reads the whole book
+-- out: n u64
+SELECT COUNT(*)
+  FROM ledger_account la
+  LEFT JOIN (SELECT ledger_account_id, SUM(amount_e8) AS amount_e8
+               FROM ledger_entry
+              GROUP BY ledger_account_id) x ON x.ledger_account_id = la.id
+ WHERE la.balance_e8 <> COALESCE(x.amount_e8, 0);
+
+-- name: verify_book :one
+-- why: the whole book sums to zero per currency
+-- scan: ok reads all ledger accounts
+-- out: n u64
+SELECT COUNT(*)
+  FROM (SELECT currency
+          FROM ledger_account
+         GROUP BY currency
+        HAVING SUM(balance_e8) <> 0) x;
+
+-- name: verify_wallets :one
+-- why: a wallet's balance mirrors its ledger account, and its drawn part too
+-- scan: ok reads all wallets
+-- out: n u64
+SELECT COUNT(*)
+  FROM wallet w
+  LEFT JOIN ledger_account la ON la.account_id = w.account_id AND la.code = 'WALLET'
+   AND la.currency = w.currency
+  LEFT JOIN ledger_account pu ON pu.account_id = w.account_id AND pu.code = 'PREPAID_USAGE'
+   AND pu.currency = w.currency
+ WHERE COALESCE(-la.balance_e8, 1) <> w.balance_e8
+    OR COALESCE(-pu.balance_e8, 1) <> w.drawn_e8;
+
+-- name: verify_unbilled :one
+-- why: unbilled in the ledger is what was rated and posted but stands on no invoice yet
+-- scan: ok reads all charges of open cycles
+-- out: n u64
+SELECT COUNT(*)
+  FROM wallet w
+  JOIN ledger_account la ON la.account_id = w.account_id AND la.code = 'UNBILLED'
+   AND la.currency = w.currency
+  LEFT JOIN (SELECT c.account_id, SUM(c.amount_e8) AS amount_e8
+               FROM charge c
+               JOIN wallet v ON v.account_id = c.account_id
+              WHERE c.book_hour >= v.cycle_from_hour
+              GROUP BY c.account_id) x ON x.account_id = w.account_id
+ WHERE la.balance_e8 + w.unposted_e8 <> COALESCE(x.amount_e8, 0);
+
+-- name: verify_hours_twice :one
+-- why: no hour of a component is charged twice
+-- scan: ok reads all charges
+-- out: n u64
+SELECT COUNT(*)
+  FROM (SELECT from_hour,
+               LAG(to_hour) OVER (PARTITION BY resource_id, component
+                                  ORDER BY from_hour) AS before_to
+          FROM charge
+         WHERE revision = 0) x
+ WHERE x.before_to > x.from_hour;
+
+-- name: verify_hours_missing :one
+-- why: each rated hour of a resource's life has its charge, counting adjustments
+-- scan: ok reads all states and charges
+-- out: n u64
+SELECT COUNT(*)
+  FROM (SELECT r.resource_id, SUM(r.hours) AS hours
+          FROM (SELECT rs.resource_id,
+                       LEAST(rs.to_hour, w.rated_until_hour) - rs.from_hour AS hours
+                  FROM resource_state rs
+                  JOIN wallet w ON w.account_id = rs.account_id
+                 WHERE rs.from_hour < w.rated_until_hour AND w.rerate_from_hour IS NULL
+                 UNION ALL
+                SELECT c.resource_id, -c.hours
+                  FROM charge c
+                  JOIN wallet w ON w.account_id = c.account_id
+                 WHERE c.component <> 'FREE_ONE_IP' AND w.rerate_from_hour IS NULL) r
+         GROUP BY r.resource_id
+        HAVING SUM(r.hours) <> 0) x;
+
+-- name: verify_lines :one
+-- why: lines add up to the subtotal, taxes to the tax, exact lines to the exact sum
+-- scan: ok reads all invoices
+-- out: n u64
+SELECT COUNT(*)
+  FROM invoice i
+  LEFT JOIN (SELECT invoice_id, SUM(amount_minor) AS amount_minor, SUM(exact_e8) AS exact_e8
+               FROM invoice_line
+              GROUP BY invoice_id) l ON l.invoice_id = i.id
+  LEFT JOIN (SELECT invoice_id, SUM(tax_minor) AS tax_minor
+               FROM invoice_tax
+              GROUP BY invoice_id) t ON t.invoice_id = i.id
+ WHERE COALESCE(l.amount_minor, 0) <> i.subtotal_minor
+    OR COALESCE(l.exact_e8, 0) <> i.exact_e8
+    OR COALESCE(t.tax_minor, 0) <> i.tax_minor;
+
+-- name: verify_invoice_usage :one
+-- why: an invoice's exact sum is the sum of the charges of its cycle and the fee
+-- scan: ok reads all charges
+-- out: n u64
+SELECT COUNT(*)
+  FROM invoice i
+ WHERE i.kind = 'INVOICE'
+   AND i.exact_e8 - i.fee_e8 <> COALESCE((SELECT SUM(c.amount_e8) FROM charge c
+                                           WHERE c.account_id = i.account_id
+                                             AND c.book_hour >= i.period_from_hour
+                                             AND c.book_hour < i.period_to_hour), 0);
+
+-- name: verify_numbers :one
+-- why: number series have no gap
+-- scan: ok reads all invoices
+-- out: n u64
+SELECT COUNT(*)
+  FROM number_series s
+  LEFT JOIN (SELECT kind, COUNT(*) AS n, MAX(number_n) AS last
+               FROM invoice
+              GROUP BY kind) x ON x.kind = s.series
+ WHERE COALESCE(x.n, 0) <> s.next_number - 1 OR COALESCE(x.last, 0) <> s.next_number - 1;
+
+-- name: verify_allocations :one
+-- why: a payment is allocated whole; an invoice's paid sum is its allocations
+-- scan: ok reads all payments and invoices
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM payment p
+         WHERE p.amount_minor <> COALESCE((SELECT SUM(l.amount_minor) FROM payment_allocation l
+                                            WHERE l.payment_id = p.id), 0))
+     + (SELECT COUNT(*)
+          FROM invoice i
+         WHERE i.paid_minor <> COALESCE((SELECT SUM(l.amount_minor) FROM payment_allocation l
+                                          WHERE l.invoice_id = i.id), 0));
+
+-- name: verify_receivable :one
+-- why: what a customer owes in the ledger is what stands open on his invoices
+-- scan: ok reads all invoices
+-- out: n u64
+SELECT COUNT(*)
+  FROM ledger_account la
+  JOIN currency m ON m.code = la.currency
+  LEFT JOIN (SELECT account_id, SUM(total_minor - paid_minor) AS open_minor
+               FROM invoice
+              WHERE kind = 'INVOICE' AND status <> 'CANCELLED'
+              GROUP BY account_id) x ON x.account_id = la.account_id
+ WHERE la.code = 'RECEIVABLE' AND la.balance_e8 <> COALESCE(x.open_minor, 0) * m.minor_e8;
+
+-- name: verify_suspended :one
+-- why: suspended if and only if a reason is active
+-- scan: ok reads all accounts
+-- out: n u64
+SELECT COUNT(*)
+  FROM account a
+ WHERE (a.status = 'SUSPENDED')
+       <> EXISTS (SELECT 1 FROM account_reason r WHERE r.active_key = a.id)
+   AND a.status <> 'CLOSED';
+
+-- name: verify_currency :one
+-- why: everything of an account is in its currency
+-- scan: ok reads all documents
+-- out: n u64
+SELECT (SELECT COUNT(*) FROM wallet w JOIN account a ON a.id = w.account_id
+         WHERE w.currency <> a.currency)
+     + (SELECT COUNT(*) FROM invoice i JOIN account a ON a.id = i.account_id
+         WHERE i.currency <> a.currency)
+     + (SELECT COUNT(*) FROM payment p JOIN account a ON a.id = p.account_id
+         WHERE p.currency <> a.currency)
+     + (SELECT COUNT(*) FROM charge c JOIN account a ON a.id = c.account_id
+         WHERE c.currency <> a.currency);
+
+-- name: verify_unpriced :one
+-- why: what is metered has a price for every hour, or usage would be free unseen
+-- scan: ok reads all states
+-- out: n u64
+SELECT COUNT(*)
+  FROM resource_state rs
+  JOIN account a ON a.id = rs.account_id
+ WHERE NOT EXISTS (SELECT 1 FROM price p
+                    WHERE p.item = rs.item AND p.zone_id = rs.zone_id
+                      AND p.offering_id = rs.offering_id AND p.currency = a.currency
+                      AND p.from_hour <= rs.from_hour);
+
+-- name: verify_spans :one
+-- why: setting spans of a key cover all hours once
+-- scan: ok a few dozen rows
+-- out: n u64
+SELECT COUNT(*)
+  FROM (SELECT skey, from_hour, to_hour,
+               COALESCE(LEAD(from_hour) OVER (PARTITION BY skey ORDER BY from_hour),
+                        4000000000)
+                 AS next_from,
+               ROW_NUMBER() OVER (PARTITION BY skey ORDER BY from_hour) AS rn
+          FROM setting_span) x
+ WHERE x.to_hour <> x.next_from OR (x.rn = 1 AND x.from_hour <> 0);
+
+-- name: verify_whmcs_intents :one
+-- why: no write to WHMCS stays without a known outcome once its job is over
+-- scan: ok reads all intents
+-- out: n u64
+SELECT COUNT(*)
+  FROM whmcs_intent t
+  JOIN job j ON j.id = t.job_id
+ WHERE j.state = 'DONE' AND t.state IN ('INTENT', 'UNCERTAIN');
+
+-- name: heartbeat_list :many
+-- why: system state on the admin home
+-- scan: ok one row per process
+-- out: name str, pid u32, at i64, started_at i64, generation u64, counter u64, detail str
+SELECT name, pid, at, started_at, generation, counter, detail
+  FROM heartbeat
+ ORDER BY name
+ LIMIT 200;
