@@ -328,6 +328,10 @@ static void reconnects(void **state)
 	ok(c, db_tx(c, play, &s));
 	assert_int_equal(s.runs, 2);
 	assert_int_equal(fence_of(c, "tx"), 3);
+	s.runs = 0;
+	assert_int_equal(db_tx_once(c, play, &s), ERR_BUSY);
+	assert_int_equal(s.runs, 1);
+	assert_int_equal(fence_of(c, "tx"), 3);
 	ok(c, db_tx(c, swallow, &runs));
 	assert_int_equal(runs, 2);
 	assert_int_equal(fence_of(c, "tx"), 4);
