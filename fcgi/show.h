@@ -2,7 +2,7 @@
 #ifndef TB_FCGI_SHOW_H
 #define TB_FCGI_SHOW_H
 
-#include "fcgi/request.h"
+#include "fcgi/route.h"
 
 /* {"amount","currency","display"}: exact amount, and what people see at the
  * configured decimals. */

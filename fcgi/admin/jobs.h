@@ -2,7 +2,7 @@
 #ifndef TB_FCGI_ADMIN_JOBS_H
 #define TB_FCGI_ADMIN_JOBS_H
 
-#include "fcgi/request.h"
+#include "fcgi/route.h"
 
 /* "jobs": {ready, running, parked, oldest_s, rows} */
 enum errk jobs_out(struct req *r) WARN_UNUSED;
