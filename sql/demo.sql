@@ -26,12 +26,12 @@ SELECT i.item, z.id, 0, c.code, i.usd_e8 * c.factor DIV 1000, 0, 4000000000
              UNION ALL SELECT 'SECONDARY_IP', 400000) i;
 INSERT INTO fx_rate (from_currency, to_currency, rate_e12, source, valid_from)
 SELECT a.code, b.code, 1000000000000 * b.per_usd DIV a.per_usd, 'demo', 1767225600
-  FROM (SELECT 'USD' AS code, 100000 AS per_usd UNION ALL SELECT 'EUR', 92000
-        UNION ALL SELECT 'GBP', 79000 UNION ALL SELECT 'INR', 8400000
-        UNION ALL SELECT 'JPY', 15200000) a
- CROSS JOIN (SELECT 'USD' AS code, 100000 AS per_usd UNION ALL SELECT 'EUR', 92000
-             UNION ALL SELECT 'GBP', 79000 UNION ALL SELECT 'INR', 8400000
-             UNION ALL SELECT 'JPY', 15200000) b
+  FROM (SELECT 'USD' AS code, 1000 AS per_usd UNION ALL SELECT 'EUR', 920
+        UNION ALL SELECT 'GBP', 790 UNION ALL SELECT 'INR', 84000
+        UNION ALL SELECT 'JPY', 152000) a
+ CROSS JOIN (SELECT 'USD' AS code, 1000 AS per_usd UNION ALL SELECT 'EUR', 920
+             UNION ALL SELECT 'GBP', 790 UNION ALL SELECT 'INR', 84000
+             UNION ALL SELECT 'JPY', 152000) b
  WHERE a.code <> b.code;
 INSERT INTO tax_rule (country, name, rate_ppm, valid_from, valid_to) VALUES
 	('IE', 'VAT', 230000, 0, 4102444800), ('IN', 'GST', 180000, 0, 4102444800);

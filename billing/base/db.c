@@ -453,17 +453,30 @@ static enum errk store_number(struct ctx *c, uint32_t id, size_t i, const struct
 	return bad_column(c, id, i, "is no number");
 }
 
+static void store_null(const struct db_out *out, char *member)
+{
+	static const size_t width[] = {
+		[DB_U64] = 8, [DB_I64] = 8, [DB_U32] = 4, [DB_I32] = 4,
+		[DB_BOOL] = sizeof(bool), [DB_STR] = sizeof(char *),
+	};
+
+	memset(member, 0, out->type == DB_BIN ? out->len : width[out->type]);
+}
+
 static enum errk store_row(struct ctx *c, uint32_t id, const struct cell *cell,
 			   const struct db_out *out, size_t nout, void *row)
 {
 	for (size_t i = 0; i < nout; i++) {
 		char *member = (char *)row + out[i].offset;
 
+		/* The row may be the caller's stack: every member is written. */
+		if (out[i].null_offset != SIZE_MAX && out[i].type != DB_STR)
+			memcpy((char *)row + out[i].null_offset, &(bool){ cell[i].null },
+			       sizeof(bool));
 		if (cell[i].null) {
 			if (out[i].null_offset == SIZE_MAX)
 				return bad_column(c, id, i, "is NULL");
-			if (out[i].type != DB_STR)
-				memcpy((char *)row + out[i].null_offset, &(bool){ true }, sizeof(bool));
+			store_null(&out[i], member);
 		} else if (out[i].type == DB_STR || out[i].type == DB_BIN) {
 			TRY(store_bytes(c, id, i, &cell[i], &out[i], member));
 		} else {

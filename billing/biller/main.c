@@ -47,7 +47,7 @@ static enum errk housekeeping(struct biller *b, const struct bill_stats *st)
 	if (c->wall - b->beat_at < 5 && st->invoices == 0)
 		return ERR_OK;
 	b->beat_at = c->wall;
-	TRY(q_commit_mark_purge(c, c->wall - MARKS_KEPT_S, &n));
+	TRY(q_commit_mark_purge(c, c->wall - MARKS_KEPT_S, 10000, &n));
 	return boot_heartbeat(c, "biller", b->started_at, b->rounds, clock_iso(c->mem, c->now));
 }
 

@@ -6,6 +6,7 @@
 
 #include "account/account.h"
 #include "base/db.h"
+#include "base/sqlsplit.h"
 #include "cli/cli.h"
 #include "config.h"
 #include "stmt.h"
@@ -14,18 +15,19 @@
 
 static enum errk run_file(struct ctx *c, const char *path)
 {
-	char *text = arena_alloc(c->mem, DEMO_BYTES_MAX), *end;
+	char *text = arena_alloc(c->mem, DEMO_BYTES_MAX);
 	FILE *f = fopen(path, "re");
+	struct sql_split split;
+	const char *one;
 	size_t len;
 
 	if (f == NULL)
 		return fail(c, ERR_INVALID, "conf", "cannot read %s: %s", path, strerror(errno));
-	len = fread(text, 1, DEMO_BYTES_MAX - 1, f);
+	len = fread(text, 1, DEMO_BYTES_MAX, f);
 	fclose(f);
-	text[len] = '\0';
-	/* Statements end with ";" at the end of a line. */
-	for (; (end = strstr(text, ";\n")) != NULL; text = end + 2)
-		TRY(db_run_text(c, text, (size_t)(end - text)));
+	sql_split_init(&split, text, len);
+	while (sql_split_next(&split, &one, &len))
+		TRY(db_run_text(c, one, len));
 	return ERR_OK;
 }
 

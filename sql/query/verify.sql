@@ -202,7 +202,8 @@ SELECT COUNT(*)
 -- out: n u64
 SELECT COUNT(*)
   FROM (SELECT skey, from_hour, to_hour,
-               LEAD(from_hour, 1, 4000000000) OVER (PARTITION BY skey ORDER BY from_hour)
+               COALESCE(LEAD(from_hour) OVER (PARTITION BY skey ORDER BY from_hour),
+                        4000000000)
                  AS next_from,
                ROW_NUMBER() OVER (PARTITION BY skey ORDER BY from_hour) AS rn
           FROM setting_span) x
