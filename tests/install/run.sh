@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What `make install` puts on a provider's machine: complete, accepted by
 # systemd and nginx, hardened, and the example configuration is readable.
+# shellcheck disable=SC2016  # backquotes of SQL
 set -u
 tmp=$(mktemp -d)
 trap 'rm -rf -- "$tmp"' EXIT
