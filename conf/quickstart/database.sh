@@ -80,15 +80,35 @@ db_run() {
 	fill "$1" "${words[@]}" | db_admin
 }
 
+cli() {
+	"$TB_OBJ/tollbridge" --config "$TB_HOME/etc/migrate.conf" "$@"
+}
+
 db_migrate() {
-	"$TB_OBJ/tollbridge" --config "$TB_HOME/etc/migrate.conf" migrate "$TB_BUILD/src/sql/migrate"
+	cli migrate --dir "$TB_BUILD/src/sql/migrate"
+}
+
+# A first start that was killed half-way: nobody has used that database, for the
+# portals start after the demonstration data. It is made anew.
+db_forget_half() {
+	if [ -e "$TB_HOME/etc/demo.begun" ] && [ ! -e "$TB_HOME/etc/demo.done" ]; then
+		db_admin -e 'DROP DATABASE IF EXISTS tollbridge'
+	fi
 }
 
 # Demonstration data and the first logins, once.
 db_demo() {
+	local email=admin@example.com key
+
 	[ ! -e "$TB_HOME/etc/demo.done" ] || return 0
-	"$TB_OBJ/tollbridge" --config "$TB_HOME/etc/migrate.conf" demo >"$TB_HOME/etc/logins.new" ||
-		{ cat "$TB_HOME/etc/logins.new"; return 1; }
-	mv -f -- "$TB_HOME/etc/logins.new" "$TB_HOME/etc/logins"
+	: >"$TB_HOME/etc/demo.begun"
+	cli demo --dir "$TB_BUILD/src/sql" || return 1
+	[ -s "$TB_HOME/etc/login.password" ] || random_word | cut -c1-20 | put "$TB_HOME/etc/login.password"
+	cli admin create "$email" --name "Ada Admin" --password-file "$TB_HOME/etc/login.password" ||
+		return 1
+	key=$(cli source key orchestrator) || return 1
+	printf '%s\n' "$key" | put "$TB_HOME/etc/orchestrator.key"
+	printf 'staff login: %s, password: %s\n' "$email" "$(cat "$TB_HOME/etc/login.password")" |
+		put "$TB_HOME/etc/logins"
 	: >"$TB_HOME/etc/demo.done"
 }

@@ -246,6 +246,7 @@ services_start_all() {
 	say "starting the database"
 	service_start mysql
 	db_wait || { warn "the database does not start: see $TB_HOME/log/mysql.log"; return 1; }
+	step "looking for a first start that was cut short" db_forget_half
 	step "creating schema and users" db_run "$TB_BUILD/src/sql/create.sql"
 	step "migrating" db_migrate
 	step "granting rights" db_run "$TB_BUILD/src/sql/grants.sql"
