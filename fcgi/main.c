@@ -221,8 +221,10 @@ static uint32_t number(const char *name, const char *text, int base, unsigned lo
 static void parse(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = {
-		{ "pool", required_argument, NULL, 'p' }, { "socket", required_argument, NULL, 's' },
-		{ "mode", required_argument, NULL, 'm' }, { "workers", required_argument, NULL, 'n' },
+		{ "pool", required_argument, NULL, 'p' },
+		{ "socket", required_argument, NULL, 's' },
+		{ "mode", required_argument, NULL, 'm' },
+		{ "workers", required_argument, NULL, 'n' },
 		{ "config", required_argument, NULL, 'c' }, { "routes", no_argument, NULL, 'r' },
 		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' },
 		{ "worker", required_argument, NULL, 'w' }, { NULL, 0, NULL, 0 }

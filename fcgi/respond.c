@@ -29,7 +29,8 @@ static const char *reason(int status)
 		{ 401, "Unauthorized" }, { 403, "Forbidden" }, { 404, "Not Found" },
 		{ 405, "Method Not Allowed" }, { 409, "Conflict" }, { 413, "Content Too Large" },
 		{ 415, "Unsupported Media Type" }, { 422, "Unprocessable Content" },
-		{ 429, "Too Many Requests" }, { 502, "Bad Gateway" }, { 503, "Service Unavailable" },
+		{ 429, "Too Many Requests" }, { 502, "Bad Gateway" },
+		{ 503, "Service Unavailable" },
 	};
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
@@ -41,7 +42,8 @@ static const char *reason(int status)
 
 static int failure_status(const struct err_record *e, enum errk k)
 {
-	for (size_t i = 0; e->code != NULL && i < sizeof(code_status) / sizeof(code_status[0]); i++) {
+	for (size_t i = 0; e->code != NULL &&
+	     i < sizeof(code_status) / sizeof(code_status[0]); i++) {
 		if (strcmp(code_status[i].code, e->code) == 0)
 			return code_status[i].status;
 	}
@@ -150,7 +152,8 @@ void respond_log(struct req *r)
 	log_event(LOG_LVL_INFO, "request", "id", r->ctx.request_id,
 		  "route", r->route == NULL ? "-" : r->route->name,
 		  "status", arena_fmt(mem, "%d", r->sent_status),
-		  "ms", arena_fmt(mem, "%lld.%lld", (long long)us / 1000, (long long)us % 1000 / 100),
+		  "ms", arena_fmt(mem, "%lld.%lld",
+				  (long long)us / 1000, (long long)us % 1000 / 100),
 		  "db_ms", arena_fmt(mem, "%lld.%lld", (long long)db_us / 1000,
 				     (long long)db_us % 1000 / 100),
 		  "queries", arena_fmt(mem, "%u", queries),

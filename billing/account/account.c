@@ -257,7 +257,8 @@ enum errk account_create(struct ctx *c, const struct account_in *in, struct acco
 	k = db_tx(c, create_body, &cr);
 	if (k == ERR_CONFLICT && strcmp(c->err.code, "db.duplicate") == 0) {
 		err_clear(c);
-		return fail_field(c, "email", "There is already an account with this e-mail address.");
+		return fail_field(c, "email",
+				  "There is already an account with this e-mail address.");
 	}
 	return k;
 }

@@ -26,7 +26,8 @@ void *arena_array(struct arena *a, size_t n, size_t size) __attribute__((returns
 char *arena_dup(struct arena *a, const char *s);
 char *arena_dupn(struct arena *a, const void *bytes, size_t len);
 char *arena_fmt(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-char *arena_vfmt(struct arena *a, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+char *arena_vfmt(struct arena *a, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 
 /* Growing string on an arena with a largest size it may ever have. */
 struct str {

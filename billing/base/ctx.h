@@ -20,7 +20,7 @@ struct ctx {
 	uint64_t generation;	/* of the settings this request sees */
 	const struct settings *set;	/* snapshot, same from start to end */
 	const char *request_id;	/* also sent to upstreams and logged */
-	const char *actor;	/* "user:12", "staff:3", "biller", "cli:root" ...; for audit and history */
+	const char *actor;	/* "user:12", "staff:3", "biller", "cli:root": for the audit */
 	uint64_t actor_user_id;	/* 0: a program */
 	bool testing;		/* installation is marked as a test one */
 };

@@ -659,7 +659,7 @@ static enum errk tx_commit(struct ctx *c, const uint8_t id[16])
 	return tx_resolve(c, id);
 }
 
-static enum errk tx_once(struct ctx *c, db_body *body, void *arg)
+static enum errk tx_run(struct ctx *c, db_body *body, void *arg)
 {
 	struct db *db = c->db;
 	uint8_t id[16];
@@ -693,11 +693,16 @@ enum errk db_tx(struct ctx *c, db_body *body, void *arg)
 	for (unsigned int i = 0; i < TX_RUNS; i++) {
 		if (i)
 			sleep_ms(1 + random_below(50));
-		k = tx_once(c, body, arg);
+		k = tx_run(c, body, arg);
 		if (k != ERR_BUSY || !db->rerun)
 			return k;
 	}
 	return k;
+}
+
+enum errk db_tx_once(struct ctx *c, db_body *body, void *arg)
+{
+	return c->db->in_tx ? body(c, arg) : tx_run(c, body, arg);
 }
 
 bool db_in_tx(const struct db *db)

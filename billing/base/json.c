@@ -31,19 +31,58 @@ static struct json_object *unwrap(const struct json *j)
 	return j == &null_value ? NULL : u.o;
 }
 
-/* \u0000 cannot be held by a C string; a backslash only occurs inside strings. */
-static bool has_nul(const char *s, size_t len)
+static bool is_digit(char ch)
 {
-	if (memchr(s, '\0', len))
-		return true;
-	for (size_t i = 0; i + 5 < len; i++) {
-		if (s[i] != '\\')
-			continue;
-		if (memcmp(s + i + 1, "u0000", 5) == 0)
-			return true;
-		i++;
+	return ch >= '0' && ch <= '9';
+}
+
+/* A number at s[*i]; moves to its last byte. json-c would bend a whole number
+ * that is too large to the largest one it can hold. */
+static const char *number_problem(const char *s, size_t len, size_t *i)
+{
+	bool negative = *i > 0 && s[*i - 1] == '-', over = false;
+	uint64_t v = 0;
+	size_t at = *i;
+
+	for (; at < len && is_digit(s[at]); at++)
+		over = over || __builtin_mul_overflow(v, 10, &v) ||
+			__builtin_add_overflow(v, (uint64_t)(s[at] - '0'), &v);
+	if (negative && v > (uint64_t)INT64_MAX + 1)
+		over = true;
+	if (at < len && memchr(".eE", s[at], 3)) {
+		over = false;	/* kept as text */
+		while (at < len && (is_digit(s[at]) || memchr(".eE+-", s[at], 5)))
+			at++;
 	}
-	return false;
+	*i = at - 1;
+	return over ? "whole number is too large" : NULL;
+}
+
+/* What json-c lets pass even when it is strict: NaN and Infinity, control
+ * characters in strings, large numbers, and \u0000, which a C string cannot hold. */
+static const char *text_problem(const char *s, size_t len, size_t *at_r)
+{
+	const char *problem = NULL;
+	bool in_string = false;
+
+	for (size_t i = 0; i < len && !problem; i++) {
+		*at_r = i;
+		if (in_string && s[i] == '\\') {
+			if (len - i > 5 && memcmp(s + i + 1, "u0000", 5) == 0)
+				problem = "NUL character";
+			i++;
+		} else if (s[i] == '"') {
+			in_string = !in_string;
+		} else if (in_string) {
+			if ((unsigned char)s[i] < 0x20)
+				problem = "control character in a string";
+		} else if (is_digit(s[i])) {
+			problem = number_problem(s, len, &i);
+		} else if (s[i] == 'N' || s[i] == 'I' || s[i] == '\0') {
+			problem = "unexpected character";
+		}
+	}
+	return problem;
 }
 
 enum errk json_parse(struct ctx *c, const char *text, size_t len, struct json **j_r)
@@ -51,12 +90,11 @@ enum errk json_parse(struct ctx *c, const char *text, size_t len, struct json **
 	struct json_tokener *tok;
 	struct json_object *o;
 	enum json_tokener_error e;
-	size_t end;
+	size_t end = 0;
+	const char *problem = len < INT_MAX ? text_problem(text, len, &end) : "2 GiB or more";
 
-	if (len >= INT_MAX)
-		return fail(c, ERR_INVALID, "json.syntax", "longer than 2 GiB");
-	if (has_nul(text, len))
-		return fail(c, ERR_INVALID, "json.syntax", "has a NUL character");
+	if (problem)
+		return fail(c, ERR_INVALID, "json.syntax", "%s at byte %zu", problem, end);
 	tok = json_tokener_new_ex(DEPTH_MAX);
 	if (!tok)
 		abort();

@@ -15,7 +15,9 @@ struct json;			/* a parsed tree, freed with the context (json_close) */
 enum errk json_parse(struct ctx *c, const char *text, size_t len, struct json **j_r) WARN_UNUSED;
 void json_close(struct json **j);	/* frees the root */
 
-enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+	JSON_NULL, JSON_BOOL, JSON_INT, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT
+};
 enum json_type json_type(const struct json *j);
 /* Member of an object, element of an array: NULL when absent. Borrowed from the root. */
 const struct json *json_get(const struct json *obj, const char *name);

@@ -11,7 +11,9 @@ enum log_level { LOG_LVL_ERROR, LOG_LVL_WARN, LOG_LVL_INFO, LOG_LVL_DEBUG };
 void log_open(const char *program, enum log_level level);
 enum log_level log_level_parse(const char *text);	/* unknown: info */
 
-/* Alternating key, value strings ended by NULL: log_event(INFO, "started", "pool", "user", NULL). */
+/* Alternating key, value strings ended by NULL:
+ * log_event(LOG_LVL_INFO, "started", "pool", "user", NULL). A NULL value
+ * leaves its key out. */
 void log_event(enum log_level l, const char *event, ...) __attribute__((sentinel));
 /* The failure on the context, once, at the edge. */
 void log_failure(struct ctx *c, enum log_level l, const char *event);

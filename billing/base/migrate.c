@@ -18,7 +18,8 @@
 #define FILE_MAX_BYTES ((size_t)256 * 1024)
 #define FILES_MAX 1000
 #define BASE_TABLES 3		/* made by 0001, needed before anything can be recorded */
-#define LEASE_S 600		/* renewed per file; a killed migration blocks the next one so long */
+/* Renewed per file; a killed migration blocks the next one so long. */
+#define LEASE_S 600
 #define WAIT_S 60
 
 /* NNNN_name.sql */

@@ -33,7 +33,8 @@ struct estimate {
 
 /* INVALID names zone_id, offering_id or currency. Stores a quote (in the
  * billing currency). */
-enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct estimate *e) WARN_UNUSED;
+enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct estimate *e)
+	WARN_UNUSED;
 
 /* Hourly price in force of an item; NOT_FOUND "db.no_row" when none. */
 enum errk price_now(struct ctx *c, const char *item, uint64_t zone_id, uint64_t offering_id,

@@ -134,7 +134,9 @@ static int run(struct cli *k, const struct command *cmd)
 
 static int options(struct cli *k, int argc, char **argv)
 {
-	enum { O_CONFIG = 1, O_JSON, O_DRY, O_REASON, O_DIR, O_ROLE, O_NAME, O_PASS, O_HELP, O_VER };
+	enum {
+		O_CONFIG = 1, O_JSON, O_DRY, O_REASON, O_DIR, O_ROLE, O_NAME, O_PASS, O_HELP, O_VER
+	};
 	static const struct option table[] = {
 		{ "config", required_argument, NULL, O_CONFIG },
 		{ "json", no_argument, NULL, O_JSON }, { "dry-run", no_argument, NULL, O_DRY },
@@ -180,7 +182,8 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
-	snprintf(actor, sizeof actor, "cli:%s", login ? login : getuid() == 0 ? "root" : "operator");
+	snprintf(actor, sizeof actor, "cli:%s",
+		 login ? login : getuid() == 0 ? "root" : "operator");
 	if (!boot_start(&k.boot, "tollbridge", k.conf, actor, 16 << 20))
 		return EXIT_FAILURE;
 	rc = run(&k, cmd);

@@ -90,7 +90,8 @@ enum errk cmd_admin_create(struct cli *k)
 		first = space ? arena_dupn(k->c->mem, k->name, (size_t)(space - k->name)) : k->name;
 		last = space ? space + 1 : "";
 	}
-	TRY(staff_create(k->c, k->argv[0], password, first, last, k->role ? k->role : "OWNER", &id));
+	TRY(staff_create(k->c, k->argv[0], password, first, last,
+			 k->role ? k->role : "OWNER", &id));
 	cli_say(k, "created staff login %s", k->argv[0]);
 	jo_u64(k->out, "id", id);
 	jo_str(k->out, "email", k->argv[0]);

@@ -24,6 +24,7 @@ enum errk recharge_create(struct ctx *c, uint64_t account_id, const char *amount
 /* The bounds in the account's currency, minor units; -1: none. Converted from
  * the base currency: minimum rounded down, maximum up to a whole major unit. */
 struct recharge_bounds { int64_t min_minor, max_minor, cap_minor; };
-enum errk recharge_bounds(struct ctx *c, uint64_t account_id, struct recharge_bounds *b) WARN_UNUSED;
+enum errk recharge_bounds(struct ctx *c, uint64_t account_id, struct recharge_bounds *b)
+	WARN_UNUSED;
 
 #endif

@@ -132,7 +132,8 @@ enum errk recharge_create(struct ctx *c, uint64_t account_id, const char *amount
 	r.cur = currency_find(a.currency);
 	if (money_parse(c, amount, r.cur, &r.minor) != ERR_OK) {
 		err_clear(c);
-		return fail_field(c, "amount", "Please give an amount in %s with at most %u decimals.",
+		return fail_field(c, "amount",
+				  "Please give an amount in %s with at most %u decimals.",
 				  r.cur->code, r.cur->digits);
 	}
 	TRY(recharge_bounds(c, account_id, &b));

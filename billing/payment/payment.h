@@ -20,7 +20,8 @@ struct payment_out { uint64_t payment_id; bool duplicate; int64_t to_invoice, to
 
 /* The same gateway transaction again: OK with duplicate set, no effect; with
  * another amount or account: CONFLICT payment.mismatch. */
-enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out) WARN_UNUSED;
+enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out)
+	WARN_UNUSED;
 
 /* Staff credit: amount is decimal text in the account's currency; key makes it
  * once-only. */

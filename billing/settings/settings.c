@@ -10,7 +10,8 @@
 #include "stmt.h"
 
 const struct setting_def settings_defs[] = {
-#define SETTING(key, type, field, feature, deflt, min, max, flags, unit, group, title, screens, help) \
+#define SETTING(key, type, field, feature, deflt, min, max, flags, unit, \
+		group, title, screens, help) \
 	{ key, SETTING_##type, offsetof(struct settings, field), feature, deflt, min, max, flags, \
 	  unit, group, title, screens, help },
 #include "settings/settings.def"
@@ -35,7 +36,8 @@ const struct setting_def *settings_find(const char *key)
 
 struct settings_cache *settings_cache_new(void)
 {
-	static struct settings_cache one;	/* one cache per process, as one worker per process */
+	/* one cache per process, as one worker per process */
+	static struct settings_cache one;
 
 	if (one.mem.mem == NULL)
 		ctx_init(&one.mem, 1 << 20);

@@ -25,7 +25,8 @@ struct setting_amount { bool set; int64_t e8; };
 
 struct settings {
 	uint64_t generation;
-#define SETTING(key, type, field, feature, deflt, min, max, flags, unit, group, title, screens, help) \
+#define SETTING(key, type, field, feature, deflt, min, max, flags, unit, \
+		group, title, screens, help) \
 	SETTING_C_##type field;
 #define SETTING_C_BOOL bool
 #define SETTING_C_INT int64_t
@@ -42,7 +43,8 @@ struct setting_def {
 	size_t offset;		/* in struct settings */
 	uint32_t feature;	/* 1..20 of the contract, 0: a neighbour */
 	const char *deflt;
-	const char *min, *max;	/* INT: bounds; STR: longest length in max; ENUM: choices in max, "A|B" */
+	/* INT: bounds; STR: longest length in max; ENUM: choices in max, "A|B" */
+	const char *min, *max;
 	uint32_t flags;
 	const char *unit, *group, *title;
 	const char *screens;	/* "user:Instance > Add Instance|admin:Billing" */
@@ -58,7 +60,8 @@ struct settings_cache *settings_cache_new(void);
 void settings_cache_free(struct settings_cache **cache);
 /* Makes c->set and c->generation the snapshot of `generation` (loads it when
  * the cache holds another one). */
-enum errk settings_use(struct ctx *c, struct settings_cache *cache, uint64_t generation) WARN_UNUSED;
+enum errk settings_use(struct ctx *c, struct settings_cache *cache, uint64_t generation)
+	WARN_UNUSED;
 /* Reads generation, billing clock and the test mark in one select, sets c->now
  * and c->testing, then settings_use. Once per job or unauthenticated request;
  * authenticated requests get the three values with the session row. */

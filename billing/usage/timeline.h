@@ -18,7 +18,8 @@ struct timeline_span { int64_t from_hour, to_hour; const char *item; uint64_t of
 struct timeline {
 	struct timeline_span *spans;	/* room for nevents + 1 */
 	size_t n;
-	const char *state;		/* PENDING RUNNING STOPPED HELD DELETED, after the last event */
+	/* PENDING RUNNING STOPPED HELD DELETED, after the last event */
+	const char *state;
 	uint64_t offering_id;
 	int64_t created_at, deleted_at;	/* 0: not (yet) */
 };

@@ -131,7 +131,8 @@ SELECT a.id, a.first_name, a.last_name, a.email, a.company, a.category, a.plan, 
    AND (:category = '' OR a.category = :category)
    AND (:plan = '' OR a.plan = :plan)
  ORDER BY CASE WHEN :dir = 'asc' AND :sort = 'name' THEN CONCAT(a.last_name, a.first_name) END,
-          CASE WHEN :dir = 'desc' AND :sort = 'name' THEN CONCAT(a.last_name, a.first_name) END DESC,
+          CASE WHEN :dir = 'desc' AND :sort = 'name'
+               THEN CONCAT(a.last_name, a.first_name) END DESC,
           CASE WHEN :dir = 'asc' AND :sort = 'email' THEN a.email END,
           CASE WHEN :dir = 'desc' AND :sort = 'email' THEN a.email END DESC,
           CASE WHEN :dir = 'asc' AND :sort = 'balance' THEN w.balance_e8 END,

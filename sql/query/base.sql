@@ -3,7 +3,8 @@
 
 -- name: session_mode :text
 -- why: refuse what the server would bend silently; all times are UTC; give up on locks early
-SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE',
+SET SESSION sql_mode = CONCAT('STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,',
+                              'ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE'),
        time_zone = '+00:00',
        innodb_lock_wait_timeout = 10;
 

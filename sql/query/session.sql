@@ -1,7 +1,9 @@
 -- name: session_find :one
 -- why: who sends this request, and all a request needs to know about the installation
 -- in: token_hash bin32, realm str, wall i64
--- out: user_id u64, account_id u64, role str, email str, first_name str, last_name str, account_status str, csrf str, generation u64, clock_offset_s i64, testing bool, seen_at i64
+-- out: user_id u64, account_id u64, role str, email str, first_name str, last_name str
+-- out: account_status str, csrf str, generation u64
+-- out: clock_offset_s i64, testing bool, seen_at i64
 SELECT s.user_id, COALESCE(u.account_id, 0), u.role, u.email, u.first_name, u.last_name,
        COALESCE(a.status, ''), s.csrf, t.generation, t.clock_offset_s, t.testing, s.seen_at
   FROM session AS s

@@ -1,0 +1,160 @@
+#include "fcgi/show.h"
+
+#include <string.h>
+
+#include "account/account.h"
+#include "base/clock.h"
+#include "fcgi/auth.h"
+#include "money/money.h"
+#include "rating/rating.h"
+#include "stmt.h"
+
+void show_amount(struct req *r, const char *name, int64_t e8, const char *currency)
+{
+	struct arena *mem = r->ctx.mem;
+
+	jo_obj(r->out, name);
+	jo_str(r->out, "amount", amount_text(mem, e8));
+	jo_str(r->out, "currency", currency);
+	jo_str(r->out, "display",
+	       amount_display(mem, e8, (uint32_t)r->ctx.set->display_cost_decimals));
+	jo_end(r->out);
+}
+
+void show_money(struct req *r, const char *name, int64_t minor, const char *currency)
+{
+	const char *text = money_text(r->ctx.mem, minor, currency_find(currency));
+
+	jo_obj(r->out, name);
+	jo_str(r->out, "amount", text);
+	jo_str(r->out, "currency", currency);
+	jo_str(r->out, "display", text);
+	jo_end(r->out);
+}
+
+void show_page(struct req *r, const struct list_in *list, uint64_t total)
+{
+	jo_u64(r->out, "total", total);
+	jo_u64(r->out, "page", list->page);
+	jo_u64(r->out, "per", list->per);
+}
+
+enum errk show_currencies(struct req *r)
+{
+	struct currency_enabled_row *rows;
+	size_t n;
+
+	TRY(q_currency_enabled(&r->ctx, &rows, &n));
+	jo_arr(r->out, "currencies");
+	for (size_t i = 0; i < n; i++) {
+		bool base = strcmp(rows[i].code, r->ctx.set->currency_base) == 0;
+
+		if (!r->ctx.set->currency_multi && !base)
+			continue;
+		jo_obj(r->out, NULL);
+		jo_str(r->out, "code", rows[i].code);
+		jo_str(r->out, "symbol", rows[i].symbol);
+		jo_str(r->out, "name", rows[i].name);
+		jo_u64(r->out, "minor", rows[i].minor_digits);
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+	jo_str(r->out, "base_currency", r->ctx.set->currency_base);
+	return ERR_OK;
+}
+
+void show_countries(struct req *r)
+{
+	jo_arr(r->out, "countries");
+	for (size_t i = 0; i < countries_count; i++) {
+		jo_obj(r->out, NULL);
+		jo_str(r->out, "code", countries[i].code);
+		jo_str(r->out, "name", countries[i].name);
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+}
+
+static void features(struct req *r)
+{
+	const struct settings *s = r->ctx.set;
+
+	jo_obj(r->out, "features");
+	jo_bool(r->out, "default_ip_charge", s->ip_default_charge);
+	jo_bool(r->out, "multi_currency", s->currency_multi);
+	jo_bool(r->out, "portal_payment", s->payment_portal);
+	jo_bool(r->out, "prepaid_hourly", s->prepaid_hourly);
+	jo_bool(r->out, "free_one_ip", s->ip_free_one);
+	jo_bool(r->out, "invoice_menu", s->invoice_menu);
+	jo_bool(r->out, "suspended_billing", s->suspension_enabled);
+	jo_bool(r->out, "negative_balance", s->prepaid_negative_display);
+	jo_bool(r->out, "verification_refund", s->signup_verification_refund);
+	jo_bool(r->out, "secondary_ip", s->ip_secondary_charge);
+	jo_bool(r->out, "contract_type", s->contract_type);
+	jo_bool(r->out, "signup_payment", s->signup_payment);
+	jo_bool(r->out, "whmcs", s->whmcs_enabled);
+	jo_end(r->out);
+}
+
+enum errk show_boot(struct req *r)
+{
+	jo_str(r->out, "brand", r->ctx.set->portal_name);
+	jo_u64(r->out, "generation", r->ctx.generation);
+	jo_time(r->out, "now", r->ctx.now);
+	jo_bool(r->out, "testing", r->ctx.testing);
+	jo_str(r->out, "csrf", auth_csrf(r));
+	jo_i64(r->out, "decimals", r->ctx.set->display_cost_decimals);
+	features(r);
+	return show_currencies(r);
+}
+
+enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
+{
+	struct wallet_view_row w;
+	struct invoices_due_row due;
+	int64_t accruing, available, shown, needed;
+	bool prepaid, hidden;
+
+	TRY(q_wallet_view(&r->ctx, account_id, &w));
+	TRY(q_invoices_due(&r->ctx, account_id, r->ctx.now, &due));
+	TRY(rating_accruing(&r->ctx, account_id, w.rated_until_hour, hour_floor(r->ctx.now),
+			    &accruing));
+	prepaid = strcmp(w.plan, "POSTPAID") != 0;
+	available = w.balance_e8 - (strcmp(w.plan, "PREPAID") == 0 ? w.unposted_e8 + accruing : 0);
+	hidden = prepaid && w.balance_e8 < 0 && !r->ctx.set->prepaid_negative_display;
+	shown = hidden ? 0 : w.balance_e8;
+	/* What must be paid is never masked. */
+	needed = money_to_amount(due.open_minor, currency_find(w.currency)) +
+		 (prepaid && available < 0 ? -available : 0);
+	jo_obj(r->out, "wallet");
+	show_amount(r, "balance", staff ? w.balance_e8 : shown, w.currency);
+	show_amount(r, "shown_balance", shown, w.currency);
+	show_amount(r, "unposted", w.unposted_e8 + accruing, w.currency);
+	show_amount(r, "available", hidden && !staff && available < 0 ? 0 : available, w.currency);
+	show_amount(r, "amount_due", needed, w.currency);
+	jo_bool(r->out, "negative_hidden", hidden);
+	jo_end(r->out);
+	return ERR_OK;
+}
+
+enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit)
+{
+	struct wallet_statement_row *rows;
+	struct wallet_view_row w;
+	size_t n;
+
+	TRY(q_wallet_view(&r->ctx, account_id, &w));
+	TRY(q_wallet_statement(&r->ctx, account_id, limit, &rows, &n));
+	jo_arr(r->out, "entries");
+	for (size_t i = 0; i < n; i++) {
+		jo_obj(r->out, NULL);
+		jo_time(r->out, "at", rows[i].at);
+		jo_str(r->out, "kind", rows[i].reason);
+		jo_str(r->out, "text", rows[i].note);
+		show_amount(r, "amount", rows[i].amount_e8, w.currency);
+		show_amount(r, "balance_after", rows[i].after_e8, w.currency);
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+	return ERR_OK;
+}

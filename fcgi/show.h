@@ -1,0 +1,37 @@
+/* JSON shapes that several answers share: money, lists, wallet, documents. */
+#ifndef TB_FCGI_SHOW_H
+#define TB_FCGI_SHOW_H
+
+#include "fcgi/route.h"
+
+/* {"amount","currency","display"}: exact amount, and what people see at the
+ * configured decimals. */
+void show_amount(struct req *r, const char *name, int64_t e8, const char *currency);
+/* The same of a document amount: always the currency's own decimals. */
+void show_money(struct req *r, const char *name, int64_t minor, const char *currency);
+
+/* total, page, per of a list; rows and counts are the caller's. */
+void show_page(struct req *r, const struct list_in *list, uint64_t total);
+
+/* brand, generation, now, testing, csrf, decimals, currencies, features. */
+enum errk show_boot(struct req *r) WARN_UNUSED;
+/* "currencies": what can be chosen: only the base one when Multi-currency is off. */
+enum errk show_currencies(struct req *r) WARN_UNUSED;
+void show_countries(struct req *r);
+
+/* "wallet": balance, unposted, available, shown_balance, negative_hidden,
+ * amount_due. For customers `balance` is masked as shown (setting 8). */
+enum errk show_wallet(struct req *r, uint64_t account_id, bool staff) WARN_UNUSED;
+/* "entries": movements of the balance, newest first. */
+enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit) WARN_UNUSED;
+
+/* Invoices. */
+enum errk show_invoice_list(struct req *r, uint64_t account_id, const struct list_in *list,
+			    bool staff) WARN_UNUSED;
+enum errk show_invoice(struct req *r, uint64_t account_id, uint64_t id, bool staff) WARN_UNUSED;
+enum errk show_invoice_usage(struct req *r, uint64_t account_id, uint64_t id,
+			     uint64_t line) WARN_UNUSED;
+/* "invoices": the newest n of one customer. */
+enum errk show_invoices_newest(struct req *r, uint64_t account_id, uint32_t n) WARN_UNUSED;
+
+#endif

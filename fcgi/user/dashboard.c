@@ -1,0 +1,156 @@
+/* GET /api/user/dashboard. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "fcgi/show.h"
+#include "rating/rating.h"
+#include "stmt.h"
+
+enum service { COMPUTE, IP, SECONDARY_IP, OTHER, SERVICES };
+static const char *const service_key[] = { "compute", "ip", "secondary_ip", "other" };
+static const char *const service_title[] = { "Compute", "Public IPs", "Secondary IPs", "Other" };
+
+static enum service service_of(const char *component)
+{
+	if (strcmp(component, "INSTANCE") == 0)
+		return COMPUTE;
+	if (strcmp(component, "PUBLIC_IP") == 0 || strcmp(component, "FREE_ONE_IP") == 0)
+		return IP;
+	return strcmp(component, "SECONDARY_IP") == 0 ? SECONDARY_IP : OTHER;
+}
+
+struct month {
+	const char *currency;
+	int64_t from_hour, until;	/* until: end of the hour under way */
+	int64_t cost[31][SERVICES], total[SERVICES], hours[SERVICES], sum;
+};
+
+static enum errk month_read(struct req *r, struct month *m)
+{
+	struct usage_by_day_row *rows;
+	size_t n;
+
+	m->from_hour = clock_month_start(r->ctx.now, 0) / HOUR_S;
+	m->until = hour_floor(r->ctx.now) + 1;
+	TRY(q_usage_by_day(&r->ctx, r->account_id, m->from_hour, m->until, &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		enum service s = service_of(rows[i].component);
+
+		if (rows[i].day < 0 || rows[i].day > 30)
+			continue;
+		m->cost[rows[i].day][s] += rows[i].amount_e8;
+		m->total[s] += rows[i].amount_e8;
+		if (strcmp(rows[i].component, "FREE_ONE_IP") != 0)
+			m->hours[s] += rows[i].hours;
+		m->sum += rows[i].amount_e8;
+	}
+	return ERR_OK;
+}
+
+static void by_day(struct req *r, const struct month *m)
+{
+	int64_t days = (m->until - m->from_hour + 23) / 24;
+
+	jo_arr(r->out, "by_day");
+	for (int64_t d = 0; d < days && d < 31; d++) {
+		jo_obj(r->out, NULL);
+		jo_str(r->out, "day", clock_date(r->ctx.mem, (m->from_hour + 24 * d) * HOUR_S));
+		for (size_t s = 0; s < SERVICES; s++)
+			show_amount(r, service_key[s], m->cost[d][s], m->currency);
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+}
+
+static void by_service(struct req *r, const struct month *m)
+{
+	jo_arr(r->out, "by_service");
+	for (size_t s = 0; s < SERVICES; s++) {
+		if (m->hours[s] == 0 && m->total[s] == 0)
+			continue;
+		jo_obj(r->out, NULL);
+		jo_str(r->out, "service", service_key[s]);
+		jo_str(r->out, "title", service_title[s]);
+		show_amount(r, "amount", m->total[s], m->currency);
+		jo_str(r->out, "quantity_text",
+		       arena_fmt(r->ctx.mem, "%lld hours", (long long)m->hours[s]));
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+}
+
+static enum errk counts(struct req *r)
+{
+	struct resource_counts_row *rows;
+	uint64_t running = 0, stopped = 0, ips = 0;
+	size_t n;
+
+	TRY(q_resource_counts(&r->ctx, r->account_id, &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(rows[i].type, "INSTANCE") != 0)
+			ips += rows[i].n;
+		else if (strcmp(rows[i].state, "RUNNING") == 0)
+			running += rows[i].n;
+		else
+			stopped += rows[i].n;
+	}
+	jo_obj(r->out, "instances");
+	jo_u64(r->out, "running", running);
+	jo_u64(r->out, "stopped", stopped);
+	jo_end(r->out);
+	jo_u64(r->out, "ips", ips);
+	return ERR_OK;
+}
+
+/* Burn per hour, runway, month so far and forecast. */
+static enum errk figures(struct req *r, const struct wallet_view_row *w, const struct month *m)
+{
+	int64_t hour = hour_floor(r->ctx.now), burn, accruing, left;
+
+	TRY(rating_accruing(&r->ctx, r->account_id, hour, hour + 1, &burn));
+	TRY(rating_accruing(&r->ctx, r->account_id, w->rated_until_hour, hour, &accruing));
+	left = w->balance_e8 - w->unposted_e8 - accruing;
+	show_amount(r, "burn_hour", burn, w->currency);
+	if (burn > 0 && strcmp(w->plan, "POSTPAID") != 0)
+		jo_i64(r->out, "runway_hours", left > 0 ? left / burn : 0);
+	else
+		jo_null(r->out, "runway_hours");
+	show_amount(r, "month_to_date", m->sum, w->currency);
+	show_amount(r, "month_forecast",
+		    m->sum + burn * (clock_month_start(r->ctx.now, 1) / HOUR_S - m->until),
+		    w->currency);
+	if (w->last_posted_at_null)
+		jo_null(r->out, "last_hour");
+	else
+		show_amount(r, "last_hour", w->last_posted_e8, w->currency);
+	jo_time(r->out, "last_posted_at", w->last_posted_at);
+	return ERR_OK;
+}
+
+const struct field user_dashboard_in[] = { F_END };
+
+enum errk user_dashboard(struct req *r)
+{
+	struct month *m = ARENA_NEW(r->ctx.mem, struct month);
+	struct wallet_view_row w;
+
+	TRY(q_wallet_view(&r->ctx, r->account_id, &w));
+	m->currency = w.currency;
+	TRY(month_read(r, m));
+	jo_time(r->out, "as_of", w.rated_until_hour * HOUR_S);
+	jo_bool(r->out, "hourly", r->ctx.set->prepaid_hourly);
+	jo_str(r->out, "plan", w.plan);
+	TRY(show_wallet(r, r->account_id, false));
+	TRY(figures(r, &w, m));
+	by_day(r, m);
+	by_service(r, m);
+	TRY(counts(r));
+	if (r->ctx.set->invoice_menu) {
+		TRY(show_invoices_newest(r, r->account_id, 5));
+	} else {
+		jo_arr(r->out, "invoices");
+		jo_end(r->out);
+	}
+	jo_time(r->out, "next_invoice_at", w.cycle_to_hour * HOUR_S);
+	return ERR_OK;
+}

@@ -1,0 +1,106 @@
+/* GET and POST /api/user/signup. */
+#include "account/account.h"
+#include "fcgi/auth.h"
+#include "fcgi/show.h"
+
+static void plan_out(struct req *r, const char *category)
+{
+	struct plan_offer offer;
+
+	plan_offer(&r->ctx, category, &offer);
+	jo_obj(r->out, NULL);
+	jo_str(r->out, "category", category);
+	jo_str(r->out, "plan", offer.preset);
+	jo_arr(r->out, "choices");
+	for (size_t i = 0; i < offer.n; i++)
+		jo_str(r->out, NULL, offer.choices[i]);
+	jo_end(r->out);
+	jo_str(r->out, "text", plan_text(offer.preset));
+	jo_obj(r->out, "texts");
+	for (size_t i = 0; i < offer.n; i++)
+		jo_str(r->out, offer.choices[i], plan_text(offer.choices[i]));
+	jo_end(r->out);
+	jo_end(r->out);
+}
+
+/* A refund is promised only where a payment is taken (settings 9 and 12). */
+static void verification(struct req *r)
+{
+	const struct settings *s = r->ctx.set;
+	const char *text = "";
+
+	if (s->signup_payment)
+		text = s->signup_verification_refund
+			? "Your sign-up payment is refunded once your account is verified."
+			: "The sign-up payment is not refunded after verification.";
+	jo_obj(r->out, "verification");
+	jo_bool(r->out, "required", s->signup_payment);
+	jo_str(r->out, "text", text);
+	jo_end(r->out);
+	jo_bool(r->out, "payment_required", s->signup_payment);
+}
+
+const struct field user_signup_form_in[] = { F_END };
+
+enum errk user_signup_form(struct req *r)
+{
+	jo_arr(r->out, "plans");
+	plan_out(r, "INDIVIDUAL");
+	plan_out(r, "ORGANIZATION");
+	jo_end(r->out);
+	verification(r);
+	TRY(show_currencies(r));
+	show_countries(r);
+	return ERR_OK;
+}
+
+struct signup_in {
+	const char *category, *email, *password, *first_name, *last_name, *company, *address1;
+	const char *city, *state, *postcode, *country, *phone, *tax_id, *currency, *plan;
+	const char *timezone;
+	bool plan_confirmed;
+};
+const struct field user_signup_in[] = {
+	F_ENUM(struct signup_in, category, true, "INDIVIDUAL|ORGANIZATION", NULL, "Who signs up"),
+	F_STR(struct signup_in, email, true, 3, 190, "E-mail address, also the login"),
+	F_SECRET(struct signup_in, password, true, 10, 200, "At least 10 characters"),
+	F_STR(struct signup_in, first_name, true, 1, 100, "First name"),
+	F_STR(struct signup_in, last_name, true, 1, 100, "Last name"),
+	F_STR(struct signup_in, company, false, 0, 190, "Organization"),
+	F_STR(struct signup_in, address1, true, 1, 190, "Street and number"),
+	F_STR(struct signup_in, city, true, 1, 100, "City"),
+	F_STR(struct signup_in, state, true, 1, 100, "State or region"),
+	F_STR(struct signup_in, postcode, true, 1, 32, "Postcode"),
+	F_STR(struct signup_in, country, true, 2, 2, "ISO country code"),
+	F_STR(struct signup_in, phone, true, 3, 32, "Phone number"),
+	F_STR(struct signup_in, tax_id, false, 0, 64, "VAT or tax number"),
+	F_STR(struct signup_in, currency, false, 3, 3, "Billing currency"),
+	F_ENUM(struct signup_in, plan, false, "PREPAID|POSTPAID|FLEXIBLE", NULL, "Billing plan"),
+	F_BOOL(struct signup_in, plan_confirmed, true, NULL, "The plan was shown and agreed to"),
+	F_STR(struct signup_in, timezone, false, 1, 60, "IANA time zone"),
+	F_END
+};
+
+enum errk user_signup(struct req *r)
+{
+	const struct signup_in *in = r->in;
+	struct account_created made;
+	const char *token;
+
+	if (r->ctx.set->signup_payment)
+		return fail_say(&r->ctx, ERR_FORBIDDEN, "signup.payment",
+				"Sign-up needs a payment, and no payment gateway is set up yet. "
+				"Please contact us.");
+	TRY(account_create(&r->ctx, &(struct account_in){
+		.category = in->category, .email = in->email, .password = in->password,
+		.first_name = in->first_name, .last_name = in->last_name, .company = in->company,
+		.address1 = in->address1, .city = in->city, .state = in->state,
+		.postcode = in->postcode, .country = in->country, .phone = in->phone,
+		.tax_id = in->tax_id, .currency = in->currency, .plan = in->plan,
+		.timezone = in->timezone, .plan_confirmed = in->plan_confirmed }, &made));
+	TRY(session_create(&r->ctx, made.user_id, r->ip, &token));
+	auth_set_session(r, token);
+	r->status = 201;
+	jo_u64(r->out, "account_id", made.account_id);
+	return ERR_OK;
+}

@@ -1,0 +1,5 @@
+-- expect: no ; at the end
+
+-- name: a :exec
+-- why: x
+DELETE FROM t

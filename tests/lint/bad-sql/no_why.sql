@@ -1,0 +1,4 @@
+-- expect: -- why: is missing
+
+-- name: a :exec
+DELETE FROM t;

@@ -1,0 +1,9 @@
+-- expect: a is already at
+
+-- name: a :exec
+-- why: x
+DELETE FROM t;
+
+-- name: a :exec
+-- why: x
+DELETE FROM t;

@@ -1,0 +1,5 @@
+-- expect: more than one statement
+
+-- name: a :exec
+-- why: x
+DELETE FROM t; DELETE FROM u WHERE c = ';';
