@@ -8,7 +8,7 @@ source_files() {
 		git -C "$TB_SRC" ls-files -coz --exclude-standard -- .
 	else
 		(cd -- "$TB_SRC" && find . \( -name .git -o -name node_modules -o -path ./var \) \
-			-prune -o -type f -print0)
+			-prune -o -type f -printf '%P\0')
 	fi
 }
 

@@ -16,16 +16,20 @@ die() {
 
 # step "what" command...: says what, runs it quietly, shows its output when it fails.
 step() {
-	local what=$1 log started=$SECONDS
+	local what=$1 log=$TB_HOME/log/install.log now started=$SECONDS rc=0
 	shift
-	log=$TB_HOME/log/install.log
+	now=$TB_HOME/tmp/step.$$
 
 	printf '%s' "tollbridge: $what ... "
-	if "$@" >>"$log" 2>&1 </dev/null; then
+	"$@" >"$now" 2>&1 </dev/null || rc=$?
+	{ printf '== %s %s: %d\n' "$(date -u +%FT%TZ)" "$what" "$rc"; cat -- "$now"; } >>"$log"
+	if [ "$rc" -eq 0 ]; then
 		printf 'ok (%d s)\n' $((SECONDS - started))
+		rm -f -- "$now"
 	else
 		printf 'FAILED\n'
-		tail -n 40 "$log" >&2
+		tail -n 40 -- "$now" >&2
+		rm -f -- "$now"
 		die "failed: $what; all of it is in $log"
 	fi
 }

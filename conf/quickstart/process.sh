@@ -4,17 +4,25 @@
 # by now. Each is the leader of a session of its own, so what it forked and left
 # behind can be found, too.
 
-# Start time of a process in clock ticks since boot; fails when there is none.
-start_of() {
+# Start time of a process in clock ticks since boot, also of a dead one nobody
+# has waited for; fails when there is none.
+birth_of() {
 	local line
 
 	{ line=$(cat "/proc/$1/stat"); } 2>/dev/null || return 1
 	line=${line##*) }
-	[ "${line%% *}" != Z ] || return 1
 	# state is field 3 and now the first; starttime is field 22
 	# shellcheck disable=SC2086
 	set -- $line
-	printf '%s\n' "${20}"
+	printf '%s %s\n' "$1" "${20}"
+}
+
+# Of a living one.
+start_of() {
+	local state start
+
+	read -r state start < <(birth_of "$1") || return 1
+	[ "$state" != Z ] && printf '%s\n' "$start"
 }
 
 process_pid() {
@@ -45,6 +53,8 @@ process_start() {
 	fi
 	setsid "$@" >>"$log" 2>&1 </dev/null 9>&- &
 	process_note "$name" $!
+	# its death is told by the watch, in our words
+	disown $!
 }
 
 # session_members SID START: what is left of the session a process led that was
@@ -69,7 +79,7 @@ session_members() {
 
 # Signals a process of ours; a dead leader's children instead.
 process_signal() {
-	local name=$1 sig=$2 pid start members
+	local name=$1 sig=$2 pid start now members
 
 	[ -e "$TB_HOME/pid/$name" ] || return 1
 	if pid=$(process_pid "$name"); then
@@ -78,8 +88,10 @@ process_signal() {
 	fi
 	read -r pid start <"$TB_HOME/pid/$name" || return 1
 	[[ "$pid" =~ ^[0-9]+$ && "$start" =~ ^[0-9]+$ ]] || return 1
-	# the number has been given to somebody else: so has its session
-	[ ! -e "/proc/$pid" ] || return 1
+	# when the number has been given to somebody else, so has its session
+	if read -r _ now < <(birth_of "$pid") && [ "$now" != "$start" ]; then
+		return 1
+	fi
 	members=$(session_members "$pid" "$start")
 	[ -n "$members" ] || return 1
 	# shellcheck disable=SC2086

@@ -188,7 +188,8 @@ services_ports_free() {
 process_stop_leftovers() {
 	local s
 
-	for s in $(services_reverse); do
+	# also what a killed supervisor was just running: migrate, say
+	for s in supervisor $(services_reverse); do
 		if process_signal "$s" 0; then
 			say "stopping $s of an earlier run"
 		fi
