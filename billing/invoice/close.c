@@ -58,6 +58,7 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 	if (n != count.n)
 		return fail(c, ERR_INTERNAL, "internal", "%llu invoices where %llu were counted",
 			    (unsigned long long)n, (unsigned long long)count.n);
+	TRY(q_close_mark(c, k->lo, k->hi, &n));
 	TRY(q_close_lines(c, k->lo, k->hi, &n));
 	return q_close_tax(c, k->lo, k->hi, at, &n);
 }

@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS ledger_txn (
 	at BIGINT NOT NULL,
 	actor VARCHAR(190) NOT NULL,
 	note VARCHAR(500) NOT NULL,
-	KEY by_account (account_id, seq)
+	KEY by_account (account_id, seq),
+	KEY by_ref (ref_id, reason)
 ) ENGINE=InnoDB;
 
 -- amount_e8 > 0 is a debit, < 0 a credit; a transaction's entries sum to 0.
@@ -43,7 +44,7 @@ CREATE TABLE IF NOT EXISTS ledger_entry (
 -- effect on the account's money. balance_e8 mirrors the WALLET ledger account
 -- (sign turned: what the customer has); unposted_e8 is rated, not yet posted;
 -- drawn_e8 was taken from the balance for usage that no invoice covers yet.
--- target_hour, hourly, post_id, post_draw_e8 and closing belong to the biller:
+-- target_hour, hourly, post_id, post_draw_e8, closing and invoice_id belong to the biller:
 -- it writes them first, which claims the row, and reads them in the set-based
 -- statements of the same transaction.
 CREATE TABLE IF NOT EXISTS wallet (
@@ -65,6 +66,7 @@ CREATE TABLE IF NOT EXISTS wallet (
 	post_id BINARY(16) NULL,
 	post_draw_e8 BIGINT NOT NULL,
 	closing TINYINT NOT NULL,
+	invoice_id BIGINT UNSIGNED NULL,
 	KEY due (rated_until_hour, account_id),
 	KEY cycle (cycle_to_hour, account_id),
 	KEY rerate (rerate_from_hour),

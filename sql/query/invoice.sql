@@ -116,6 +116,15 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
                  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
                    AND (a.contract = 'FIXED' OR s.account_id IS NOT NULL)) x) y;
 
+-- name: close_mark :exec
+-- why: the statements that follow find the new invoice by its id
+-- in: lo u64, hi u64
+UPDATE wallet w
+  JOIN invoice i ON i.account_id = w.account_id AND i.kind = 'INVOICE'
+   AND i.period_from_hour = w.cycle_from_hour AND i.period_to_hour = w.cycle_to_hour
+   SET w.invoice_id = i.id
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
+
 -- name: close_lines :exec
 -- why: a line per resource, component and price; cut to the minor unit, the residue goes to
 -- the largest remainders so that lines add up to the subtotal (money_allocate in C)
@@ -151,8 +160,7 @@ SELECT z.invoice_id, z.position, z.component, z.resource_id, z.description, z.ho
                                SUM(c.hours * c.quantity) AS hours, c.unit_e8,
                                SUM(c.amount_e8) AS exact_e8, MIN(c.from_hour) AS first_hour
                           FROM wallet w
-                          JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':',
-                                                              w.cycle_from_hour)
+                          JOIN invoice i ON i.id = w.invoice_id
                           JOIN currency m ON m.code = i.currency
                           JOIN charge c ON c.account_id = w.account_id
                            AND c.book_hour >= w.cycle_from_hour
@@ -168,8 +176,7 @@ SELECT z.invoice_id, z.position, z.component, z.resource_id, z.description, z.ho
                                i.fee_e8, 0
                           FROM wallet w
                           JOIN account a ON a.id = w.account_id AND a.contract = 'FIXED'
-                          JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':',
-                                                              w.cycle_from_hour)
+                          JOIN invoice i ON i.id = w.invoice_id
                           JOIN currency m ON m.code = i.currency
                          WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1) x) y) z;
 
@@ -180,7 +187,7 @@ INSERT INTO invoice_tax (invoice_id, name, rate_ppm, base_minor, tax_minor)
 SELECT i.id, t.name, t.rate_ppm, i.subtotal_minor, i.tax_minor
   FROM wallet w
   JOIN account a ON a.id = w.account_id
-  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN invoice i ON i.id = w.invoice_id
   JOIN tax_rule t ON t.country = a.country AND t.valid_from <= :at AND t.valid_to > :at
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1 AND t.rate_ppm = i.tax_ppm
    AND i.tax_ppm > 0;
@@ -192,7 +199,7 @@ SELECT i.id, t.name, t.rate_ppm, i.subtotal_minor, i.tax_minor
 UPDATE wallet w
   JOIN account a ON a.id = w.account_id
   JOIN currency m ON m.code = w.currency
-  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN invoice i ON i.id = w.invoice_id
    SET w.post_draw_e8 = m.minor_e8 *
          CASE WHEN a.plan = 'PREPAID' THEN i.total_minor
               ELSE LEAST(i.total_minor,
@@ -208,7 +215,7 @@ INSERT INTO ledger_txn (id, account_id, reason, ref_id, currency, at, actor, not
 SELECT UNHEX(LEFT(SHA2(CONCAT(k.reason, ':', i.id), 256), 32)), i.account_id, k.reason, i.id,
        i.currency, :at, :actor, CONCAT(k.text, i.number)
   FROM wallet w
-  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN invoice i ON i.id = w.invoice_id
  CROSS JOIN (SELECT 'INVOICE' AS reason, 'invoice ' AS text
               UNION ALL SELECT 'SETTLEMENT', 'from balance for invoice ') k
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
@@ -235,7 +242,7 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(x.reason, ':', x.invoice_id), 256), 32)), la.id, x
                     WHEN 'SETTLEMENT RECEIVABLE' THEN -w.post_draw_e8
                     WHEN 'SETTLEMENT WALLET' THEN w.post_draw_e8 - w.drawn_e8 END AS amount_e8
           FROM wallet w
-          JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+          JOIN invoice i ON i.id = w.invoice_id
           JOIN currency m ON m.code = i.currency
          CROSS JOIN (SELECT 'INVOICE' AS reason, 'RECEIVABLE' AS code
                       UNION ALL SELECT 'INVOICE', 'UNBILLED'
@@ -254,12 +261,11 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(x.reason, ':', x.invoice_id), 256), 32)), la.id, x
 -- why: running balances move with the entries of this chunk
 -- in: lo u64, hi u64
 UPDATE ledger_account la
-  JOIN (SELECT e.ledger_account_id, SUM(e.amount_e8) AS amount_e8
+  JOIN (SELECT STRAIGHT_JOIN e.ledger_account_id, SUM(e.amount_e8) AS amount_e8
           FROM wallet w
-          JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
-          JOIN ledger_entry e
-            ON e.txn_id IN (UNHEX(LEFT(SHA2(CONCAT('INVOICE:', i.id), 256), 32)),
-                            UNHEX(LEFT(SHA2(CONCAT('SETTLEMENT:', i.id), 256), 32)))
+          JOIN ledger_txn t ON t.ref_id = w.invoice_id
+           AND t.reason IN ('INVOICE', 'SETTLEMENT')
+          JOIN ledger_entry e ON e.txn_id = t.id
          WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
          GROUP BY e.ledger_account_id) x ON x.ledger_account_id = la.id
    SET la.balance_e8 = la.balance_e8 + x.amount_e8;
@@ -271,7 +277,7 @@ INSERT INTO payment (account_id, gateway, gateway_txn, amount_minor, currency, r
 SELECT i.account_id, 'balance', CONCAT('invoice:', i.id), w.post_draw_e8 DIV m.minor_e8,
        i.currency, :at, 'from prepaid balance'
   FROM wallet w
-  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN invoice i ON i.id = w.invoice_id
   JOIN currency m ON m.code = i.currency
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1 AND w.post_draw_e8 > 0;
 
@@ -281,7 +287,7 @@ SELECT i.account_id, 'balance', CONCAT('invoice:', i.id), w.post_draw_e8 DIV m.m
 INSERT INTO payment_allocation (payment_id, invoice_id, amount_minor)
 SELECT p.id, i.id, p.amount_minor
   FROM wallet w
-  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN invoice i ON i.id = w.invoice_id
   JOIN payment p ON p.gateway = 'balance' AND p.gateway_txn = CONCAT('invoice:', i.id)
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
 
@@ -289,7 +295,7 @@ SELECT p.id, i.id, p.amount_minor
 -- why: the invoice shows what was settled
 -- in: lo u64, hi u64
 UPDATE invoice i
-  JOIN wallet w ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN wallet w ON w.invoice_id = i.id
   JOIN currency m ON m.code = i.currency
    SET i.status = CASE WHEN i.total_minor = w.post_draw_e8 DIV m.minor_e8 THEN 'PAID'
                        ELSE 'UNPAID' END,
@@ -304,25 +310,19 @@ INSERT IGNORE INTO job (kind, jkey, okey, ref_id, state, run_at, attempts, holde
 SELECT 'WHMCS_INVOICE', CONCAT('whmcs.invoice.', i.id), CONCAT('account.', i.account_id), i.id,
        'READY', :wall, 0, '', 0, 0, '', :wall
   FROM wallet w
-  JOIN invoice i ON i.dedupe = CONCAT('cycle:', w.account_id, ':', w.cycle_from_hour)
+  JOIN invoice i ON i.id = w.invoice_id
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
 
 -- name: close_finish :exec
--- why: the next cycle begins where this one ended
+-- why: the next cycle begins where this one ended; without an invoice nothing was settled
 -- in: lo u64, hi u64, next_to i64
-UPDATE wallet w
-   SET w.balance_e8 = w.balance_e8
-         + CASE WHEN EXISTS (SELECT 1 FROM invoice i
-                              WHERE i.dedupe = CONCAT('cycle:', w.account_id, ':',
-                                                      w.cycle_from_hour))
-                THEN w.drawn_e8 - w.post_draw_e8 ELSE 0 END,
-       w.drawn_e8 = CASE WHEN EXISTS (SELECT 1 FROM invoice i
-                                       WHERE i.dedupe = CONCAT('cycle:', w.account_id, ':',
-                                                               w.cycle_from_hour))
-                         THEN 0 ELSE w.drawn_e8 END,
-       w.post_draw_e8 = 0, w.closing = 0,
-       w.cycle_from_hour = w.cycle_to_hour, w.cycle_to_hour = :next_to
- WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
+UPDATE wallet
+   SET balance_e8 = balance_e8 + CASE WHEN invoice_id IS NULL THEN 0
+                                      ELSE drawn_e8 - post_draw_e8 END,
+       drawn_e8 = CASE WHEN invoice_id IS NULL THEN drawn_e8 ELSE 0 END,
+       post_draw_e8 = 0, closing = 0, invoice_id = NULL,
+       cycle_from_hour = cycle_to_hour, cycle_to_hour = :next_to
+ WHERE account_id BETWEEN :lo AND :hi AND closing = 1;
 
 -- name: invoice_get :one
 -- why: one document of one customer; account_id keeps tenants apart
