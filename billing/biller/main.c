@@ -86,6 +86,7 @@ static int loop(struct biller *b, bool once)
 		enum errk k;
 
 		ctx_reset(c);
+		c->actor = "biller";
 		k = round_once(b, &st);
 		if (k == ERR_OK)
 			report(&st, c);

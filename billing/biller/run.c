@@ -4,22 +4,39 @@
 #include "invoice/invoice.h"
 #include "rating/rating.h"
 
+/* Months of arrears are thousands of steps: each gets the same memory again. */
+#define SCRATCH_BYTES (4 << 20)
+
+static enum errk step(struct ctx *c, const struct lease *lease, struct bill_stats *st,
+		      bool *more_r)
+{
+	struct rating_stats rs = { 0 };
+	struct close_stats cs = { 0 };
+	enum errk k = rating_run(c, lease, &rs, more_r);
+
+	if (k == ERR_OK && !*more_r)
+		k = invoice_close_due(c, lease, &cs, more_r);
+	st->chunks += rs.chunks + cs.chunks;
+	st->charges += rs.charges;
+	st->adjusted += rs.adjusted;
+	st->invoices += cs.invoices;
+	return k;
+}
+
 enum errk bill_run(struct ctx *c, const struct lease *lease, struct bill_stats *st)
 {
+	struct arena *outer = c->mem;
 	bool more = true;
+	enum errk k = ERR_OK;
 
-	while (more && !boot_stop_asked()) {
-		struct rating_stats rs = { 0 };
-		struct close_stats cs = { 0 };
-		enum errk k = rating_run(c, lease, &rs);
-
-		if (k == ERR_OK)
-			k = invoice_close_due(c, lease, &cs, &more);
-		st->chunks += rs.chunks + cs.chunks;
-		st->charges += rs.charges;
-		st->adjusted += rs.adjusted;
-		st->invoices += cs.invoices;
-		TRY(k);
+	c->mem = arena_new(SCRATCH_BYTES);
+	while (k == ERR_OK && more && !boot_stop_asked()) {
+		arena_reset(c->mem);
+		k = step(c, lease, st, &more);
 	}
-	return ERR_OK;
+	if (k != ERR_OK)
+		c->err.detail = arena_dup(outer, c->err.detail);
+	arena_free(&c->mem);
+	c->mem = outer;
+	return k;
 }

@@ -55,6 +55,7 @@ enum errk cmd_demo(struct cli *k)
 	TRY(settings_begin(k->c, k->cache));
 	/* A visitor can sign up, use and be invoiced without paying first. */
 	TRY(set(k->c, "plan.individual", "POSTPAID"));
+	TRY(set(k->c, "display.cost_decimals", "4"));
 	TRY(set(k->c, "seller.address", "Nimbus Cloud Ltd\n1 Demo Street\nDublin, Ireland"));
 	if (k->c->set->whmcs_enabled == false)
 		TRY(set(k->c, "whmcs.enabled", "1"));

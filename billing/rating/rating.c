@@ -117,17 +117,12 @@ static enum errk rerate_all(struct ctx *c, const struct lease *lease, struct rat
 	return ERR_OK;
 }
 
-enum errk rating_run(struct ctx *c, const struct lease *lease, struct rating_stats *st)
+enum errk rating_run(struct ctx *c, const struct lease *lease, struct rating_stats *st,
+		     bool *more_r)
 {
-	bool did;
-
+	*more_r = false;
 	TRY(rerate_all(c, lease, st));
-	/* Hourly accounts advance one hour a pass; a cycle's end stops an account
-	 * until its invoice is issued, so this ends. */
-	do {
-		TRY(pass(c, lease, st, &did));
-	} while (did);
-	return ERR_OK;
+	return pass(c, lease, st, more_r);
 }
 
 enum errk rating_accruing(struct ctx *c, uint64_t account_id, int64_t rated_until_hour,

@@ -10,9 +10,11 @@
 
 struct rating_stats { uint64_t chunks, charges, adjusted; };
 
-/* Rates and posts everything due at c->now. lease: guarded in each chunk;
- * NULL for a one-off run by hand. */
-enum errk rating_run(struct ctx *c, const struct lease *lease, struct rating_stats *st) WARN_UNUSED;
+/* One pass over all accounts that are due at c->now: accounts that are debited
+ * hourly go one hour on, others all the way; *more_r: another pass may find
+ * more. lease: guarded in each chunk; NULL for a one-off run by hand. */
+enum errk rating_run(struct ctx *c, const struct lease *lease, struct rating_stats *st,
+		     bool *more_r) WARN_UNUSED;
 /* An account's usage that is not rated yet, through the end of the hour under
  * way; read-only, same SQL views. */
 enum errk rating_accruing(struct ctx *c, uint64_t account_id, int64_t rated_until_hour,
