@@ -113,6 +113,7 @@ GRANT INSERT, UPDATE ON `@db@`.invoice TO '@user_user@'@'@host@', '@admin_user@'
 GRANT UPDATE ON `@db@`.invoice TO '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.invoice_line TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 GRANT INSERT ON `@db@`.invoice_tax TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT ON `@db@`.payment TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.payment TO '@admin_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.payment_allocation TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 
