@@ -1,0 +1,221 @@
+/* Runs text tables an accountant can read: each line that holds "->" is a case
+ * of its own in TAP. Pure functions only: money and the life of a resource.
+ *
+ *	parse USD 12.34            -> 1234
+ *	display 2 0.004            -> <0.01
+ *	minor USD 7.105            -> 7.11
+ *	tax 12.34 23               -> 2.84
+ *	convert 10 0.92            -> 9.20000000
+ *	allocate USD 0.333 0.333   -> 0.33 0.34
+ *	life INSTANCE created 0:10 stopped 1:20 -> RUNNING 0-2 STOPPED 2-
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "money/money.h"
+#include "usage/timeline.h"
+
+#define WORDS_MAX 40
+
+struct line {
+	struct ctx c;
+	char *word[WORDS_MAX];
+	size_t n;
+};
+
+static const char *refused(struct line *l)
+{
+	return arena_fmt(l->c.mem, "refused");
+}
+
+static const char *do_parse(struct line *l)
+{
+	int64_t v;
+
+	if (money_parse(&l->c, l->word[2], currency_find(l->word[1]), &v) != ERR_OK)
+		return refused(l);
+	return arena_fmt(l->c.mem, "%lld", (long long)v);
+}
+
+static const char *do_display(struct line *l)
+{
+	int64_t e8;
+
+	if (amount_parse(&l->c, l->word[2], 8, &e8) != ERR_OK)
+		return refused(l);
+	return amount_display(l->c.mem, e8, (uint32_t)(l->word[1][0] - '0'));
+}
+
+static const char *do_minor(struct line *l)
+{
+	const struct currency *cur = currency_find(l->word[1]);
+	int64_t e8;
+
+	if (amount_parse(&l->c, l->word[2], 8, &e8) != ERR_OK)
+		return refused(l);
+	return money_text(l->c.mem, amount_to_minor(e8, cur), cur);
+}
+
+static const char *do_tax(struct line *l)
+{
+	const struct currency *cur = currency_find("USD");
+	int64_t base, rate;
+
+	if (money_parse(&l->c, l->word[1], cur, &base) != ERR_OK ||
+	    amount_parse(&l->c, l->word[2], 4, &rate) != ERR_OK)
+		return refused(l);
+	return money_text(l->c.mem, tax_of(base, rate / (E8 / 10000)), cur);
+}
+
+static const char *do_convert(struct line *l)
+{
+	int64_t e8, rate, out;
+
+	if (amount_parse(&l->c, l->word[1], 8, &e8) != ERR_OK ||
+	    amount_parse(&l->c, l->word[2], 8, &rate) != ERR_OK ||
+	    amount_convert(&l->c, e8, rate * 10000, &out) != ERR_OK)
+		return refused(l);
+	return amount_text(l->c.mem, out);
+}
+
+static const char *do_allocate(struct line *l)
+{
+	const struct currency *cur = currency_find(l->word[1]);
+	int64_t exact[WORDS_MAX], minor[WORDS_MAX];
+	size_t n = l->n - 2;
+	struct str s;
+
+	for (size_t i = 0; i < n; i++)
+		if (amount_parse(&l->c, l->word[i + 2], 8, &exact[i]) != ERR_OK)
+			return refused(l);
+	money_allocate(exact, n, cur, minor);
+	str_init(&s, l->c.mem, 1000);
+	for (size_t i = 0; i < n; i++)
+		str_addf(&s, "%s%s", i > 0 ? " " : "", money_text(l->c.mem, minor[i], cur));
+	return s.s;
+}
+
+/* "1:20" or "1:20:30" since the epoch */
+static int64_t time_of(const char *text)
+{
+	long h = 0, m = 0, s = 0;
+
+	if (sscanf(text, "%ld:%ld:%ld", &h, &m, &s) < 2)
+		abort();
+	return h * 3600 + m * 60 + s;
+}
+
+static enum usage_verb verb_of(const char *text)
+{
+	static const char *const names[] = { "created", "started", "stopped", "resized", "deleted" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], text) == 0)
+			return (enum usage_verb)i;
+	abort();
+}
+
+static const char *do_life(struct line *l)
+{
+	enum resource_type type = strcmp(l->word[1], "INSTANCE") == 0 ? RESOURCE_INSTANCE
+								      : RESOURCE_PUBLIC_IP;
+	struct timeline_event ev[WORDS_MAX];
+	struct timeline_span spans[WORDS_MAX + 1];
+	struct timeline t = { .spans = spans };
+	size_t n = 0;
+	struct str s;
+
+	for (size_t i = 2; i + 1 < l->n; i += 2, n++) {
+		ev[n] = (struct timeline_event){ time_of(l->word[i + 1]), verb_of(l->word[i]), 1 };
+		if (ev[n].verb == USAGE_RESIZED)
+			ev[n].offering_id = n + 1;
+	}
+	timeline_build(type, ev, n, &t);
+	str_init(&s, l->c.mem, 1000);
+	for (size_t i = 0; i < t.n; i++) {
+		const char *item = strncmp(spans[i].item, "INSTANCE_", 9) == 0 ? spans[i].item + 9
+									       : spans[i].item;
+
+		str_addf(&s, "%s%s%s %lld-", i > 0 ? " " : "", item,
+			 spans[i].offering_id > 1
+				 ? arena_fmt(l->c.mem, "#%llu",
+					     (unsigned long long)spans[i].offering_id) : "",
+			 (long long)spans[i].from_hour);
+		if (spans[i].to_hour != HOUR_OPEN)
+			str_addf(&s, "%lld", (long long)spans[i].to_hour);
+	}
+	return t.n > 0 ? s.s : "nothing";
+}
+
+static const struct { const char *name; const char *(*run)(struct line *l); } verbs[] = {
+	{ "parse", do_parse },	     { "display", do_display }, { "minor", do_minor },
+	{ "tax", do_tax },	     { "convert", do_convert }, { "allocate", do_allocate },
+	{ "life", do_life },
+};
+
+static const char *run_line(struct line *l)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (l->n > 0 && strcmp(verbs[i].name, l->word[0]) == 0)
+			return verbs[i].run(l);
+	return "unknown verb";
+}
+
+static size_t split(char *text, char **word)
+{
+	size_t n = 0;
+
+	for (char *save = NULL, *w = strtok_r(text, " \t\n", &save); w != NULL && n < WORDS_MAX;
+	     w = strtok_r(NULL, " \t\n", &save))
+		word[n++] = w;
+	return n;
+}
+
+static unsigned run_file(const char *path, unsigned *done)
+{
+	static struct line l;
+	char text[1000], shown[2100];
+	unsigned failed = 0;
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL) {
+		printf("Bail out! cannot read %s\n", path);
+		exit(1);
+	}
+	ctx_init(&l.c, 1 << 20);
+	while (fgets(text, sizeof text, f) != NULL) {
+		char *arrow = strstr(text, "->"), *want;
+		const char *got;
+
+		if (text[0] == '#' || arrow == NULL)
+			continue;
+		*arrow = '\0';
+		want = arrow + 2 + strspn(arrow + 2, " \t");
+		want[strcspn(want, "\n")] = '\0';
+		snprintf(shown, sizeof shown, "%s-> %s", text, want);
+		ctx_reset(&l.c);
+		l.n = split(text, l.word);
+		got = run_line(&l);
+		printf("%s %u - %s\n", strcmp(got, want) == 0 ? "ok" : "not ok", ++*done, shown);
+		if (strcmp(got, want) != 0) {
+			printf("# got: %s\n", got);
+			failed++;
+		}
+	}
+	ctx_close(&l.c);
+	fclose(f);
+	return failed;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned failed = 0, done = 0;
+
+	for (int i = 1; i < argc; i++)
+		failed += run_file(argv[i], &done);
+	printf("1..%u\n", done);
+	return failed > 0;
+}
