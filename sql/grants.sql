@@ -43,6 +43,11 @@ GRANT SELECT ON `@db@`.commit_mark TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.heartbeat TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.lease TO '@hook_user@'@'@host@';
 
+-- hook serialises on an account's wallet row and says from which hour to rate
+-- again; what is in the wallet it cannot see
+GRANT SELECT (account_id, version, rerate_from_hour, rated_until_hour), UPDATE (version, rerate_from_hour)
+   ON `@db@`.wallet TO '@hook_user@'@'@host@';
+
 -- rows that are only ever added
 GRANT INSERT ON `@db@`.ledger_txn TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.ledger_entry TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
@@ -108,6 +113,7 @@ GRANT INSERT, UPDATE ON `@db@`.invoice TO '@user_user@'@'@host@', '@admin_user@'
 GRANT UPDATE ON `@db@`.invoice TO '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.invoice_line TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 GRANT INSERT ON `@db@`.invoice_tax TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT ON `@db@`.payment TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.payment TO '@admin_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.payment_allocation TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 

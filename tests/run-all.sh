@@ -79,6 +79,8 @@ for run in tests/*/run.sh; do
 	[ -x "$run" ] || continue
 	name=${run#tests/}
 	name=${name%/run.sh}
+	# part of make check
+	[ ${#only[@]} -gt 0 ] || ! grep -qF "tests/$name/run.sh" tests/Makefile.inc || continue
 	wanted "$name" && suite "$name" "$run"
 done
 

@@ -73,7 +73,8 @@ fi
 nginx_accepts() {
 	local conf=$dest$prefix/etc/tollbridge/nginx
 
-	sed -i "s|$prefix/etc/tollbridge|$dest$prefix/etc/tollbridge|; s|/var/log/nginx|$tmp|" "$conf"/*.conf
+	sed -i -e "s|$prefix/etc/tollbridge|$dest$prefix/etc/tollbridge|" \
+		-e "s|/var/log/nginx|$tmp|" "$conf"/*.conf
 	cat >"$tmp/nginx.conf" <<-END
 	pid $tmp/nginx.pid;
 	error_log stderr;
@@ -102,7 +103,8 @@ check "the example can be read" "$TB_OBJ/tollbridge" \
 
 # A right on a table that is gone would stop the next start.
 grants_name_tables() {
-	comm -23 <(sed -nE 's/^GRANT .* ON `@db@`\.([a-z_]+) TO .*/\1/p' "$TB_SRC/sql/grants.sql" | sort -u) \
+	comm -23 <(sed -nE 's/.* ON `@db@`\.([a-z_]+) TO .*/\1/p' "$TB_SRC/sql/grants.sql" |
+		sort -u) \
 		<(cat "$TB_SRC"/sql/migrate/*.sql |
 			sed -nE 's/^CREATE TABLE IF NOT EXISTS ([a-z_]+) .*/\1/p' | sort -u) |
 		awk '{ print "no such table: " $0; bad = 1 } END { exit bad }'
