@@ -7,6 +7,7 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+#include "account/session.h"
 #include "base/boot.h"
 #include "base/clock.h"
 #include "base/db.h"
@@ -17,9 +18,9 @@
 #include "settings/settings.h"
 #include "stmt.h"
 
-#define LEASE_S 60
 #define PAUSE_MS 1000
 #define MARKS_KEPT_S (7 * 86400)
+#define KEYS_KEPT_S (90 * 86400)
 
 static const char usage[] =
 	"usage: tollbridge-biller [--config FILE] [--once]\n"
@@ -47,6 +48,8 @@ static enum errk housekeeping(struct biller *b, const struct bill_stats *st)
 	if (c->wall - b->beat_at < 5 && st->invoices == 0)
 		return ERR_OK;
 	b->beat_at = c->wall;
+	TRY(session_housekeeping(c));
+	TRY(q_idempotency_purge(c, c->wall - KEYS_KEPT_S, &n));
 	TRY(q_commit_mark_purge(c, c->wall - MARKS_KEPT_S, 10000, &n));
 	return boot_heartbeat(c, "biller", b->started_at, b->rounds, clock_iso(c->mem, c->now));
 }
@@ -57,7 +60,7 @@ static enum errk round_once(struct biller *b, struct bill_stats *st)
 	struct ctx *c = &b->boot.ctx;
 
 	memset(st, 0, sizeof *st);
-	TRY(lease_take(c, "biller", b->holder, LEASE_S, &b->lease));
+	TRY(lease_take(c, "biller", b->holder, BILL_LEASE_S, &b->lease));
 	TRY(settings_begin(c, b->cache));
 	TRY(bill_run(c, &b->lease, st));
 	b->rounds++;

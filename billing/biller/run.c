@@ -1,18 +1,23 @@
 #include "biller/run.h"
 
 #include "base/boot.h"
+#include "base/clock.h"
 #include "invoice/invoice.h"
 #include "rating/rating.h"
 
 /* Months of arrears are thousands of steps: each gets the same memory again. */
 #define SCRATCH_BYTES (4 << 20)
 
-static enum errk step(struct ctx *c, const struct lease *lease, struct bill_stats *st,
+static enum errk step(struct ctx *c, struct lease *lease, struct bill_stats *st,
 		      bool *more_r)
 {
 	struct rating_stats rs = { 0 };
 	struct close_stats cs = { 0 };
-	enum errk k = rating_run(c, lease, &rs, more_r);
+	enum errk k;
+
+	if (lease != NULL)
+		TRY(lease_take(c, lease->name, lease->holder, BILL_LEASE_S, lease));
+	k = rating_run(c, lease, &rs, more_r);
 
 	if (k == ERR_OK && !*more_r)
 		k = invoice_close_due(c, lease, &cs, more_r);
@@ -23,7 +28,7 @@ static enum errk step(struct ctx *c, const struct lease *lease, struct bill_stat
 	return k;
 }
 
-enum errk bill_run(struct ctx *c, const struct lease *lease, struct bill_stats *st)
+enum errk bill_run(struct ctx *c, struct lease *lease, struct bill_stats *st)
 {
 	struct arena *outer = c->mem;
 	bool more = true;
@@ -32,6 +37,7 @@ enum errk bill_run(struct ctx *c, const struct lease *lease, struct bill_stats *
 	c->mem = arena_new(SCRATCH_BYTES);
 	while (k == ERR_OK && more && !boot_stop_asked()) {
 		arena_reset(c->mem);
+		c->wall = clock_wall();
 		k = step(c, lease, st, &more);
 	}
 	if (k != ERR_OK)

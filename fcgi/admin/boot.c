@@ -52,7 +52,8 @@ enum errk admin_clock(struct req *r)
 struct clock_body { int64_t to; uint32_t add_hours; };
 const struct field admin_clock_move_in[] = {
 	F_TIME(struct clock_body, to, false, "Forward to this time"),
-	F_U32(struct clock_body, add_hours, false, 1, 17520, NULL, "Forward by so many hours"), F_END
+	F_U32(struct clock_body, add_hours, false, 1, 17520, NULL, "Forward by so many hours"),
+	F_END
 };
 
 enum errk admin_clock_move(struct req *r)

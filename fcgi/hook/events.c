@@ -16,7 +16,7 @@ static const struct field event_in[] = {
 	F_STR(struct event_in, id, true, 1, 100, "Unique per source"),
 	F_STR(struct event_in, type, true, 1, 32, "instance.created, ip.released ..."),
 	F_TIME(struct event_in, at, true, "When it happened, UTC"),
-	F_U64(struct event_in, account_id, false, 1, UINT64_MAX, "With the first event of a resource"),
+	F_U64(struct event_in, account_id, false, 1, UINT64_MAX, "With a resource's first event"),
 	F_STR(struct event_in, resource, true, 1, 100, "The source's name of the resource"),
 	F_STR(struct event_in, zone, false, 1, 32, "Zone code"),
 	F_STR(struct event_in, offering, false, 1, 32, "Offering code"),

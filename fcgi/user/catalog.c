@@ -81,10 +81,10 @@ struct estimate_body {
 };
 const struct field user_estimate_in[] = {
 	F_U64(struct estimate_body, zone_id, true, 1, UINT64_MAX, "Zone"),
-	F_U64(struct estimate_body, offering_id, false, 1, UINT64_MAX, "Offering; none: addresses only"),
+	F_U64(struct estimate_body, offering_id, false, 1, UINT64_MAX, "Offering; none: addresses"),
 	F_BOOL(struct estimate_body, public_ip, false, "false", "With a public IP"),
 	F_U32(struct estimate_body, secondary_ips, false, 0, 64, "0", "How many secondary IPs"),
-	F_STR(struct estimate_body, currency, false, 3, 3, "Currency to show; default the account's"),
+	F_STR(struct estimate_body, currency, false, 3, 3, "Currency to show in"),
 	F_END
 };
 

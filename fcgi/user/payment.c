@@ -79,8 +79,8 @@ enum errk user_payment_settings_patch(struct req *r)
 	}
 	if (money_parse(&r->ctx, in->personal_cap, cur, &minor) != ERR_OK || minor <= 0) {
 		err_clear(&r->ctx);
-		return fail_field(&r->ctx, "personal_cap", "Please give an amount above zero in %s.",
-				  cur->code);
+		return fail_field(&r->ctx, "personal_cap",
+				  "Please give an amount above zero in %s.", cur->code);
 	}
 	TRY(recharge_bounds(&r->ctx, r->account_id, &b));
 	if (b.max_minor >= 0 && minor > b.max_minor)

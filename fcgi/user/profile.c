@@ -82,7 +82,7 @@ enum errk user_profile_patch(struct req *r)
 struct password_in { const char *current, *password; };
 const struct field user_password_in[] = {
 	F_SECRET(struct password_in, current, true, 1, 200, "Password in use"),
-	F_SECRET(struct password_in, password, true, 10, 200, "New password, at least 10 characters"),
+	F_SECRET(struct password_in, password, true, 10, 200, "At least 10 characters"),
 	F_END
 };
 

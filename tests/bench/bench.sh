@@ -49,7 +49,8 @@ now() { date +%s%N; }
 # Hours of last month and this one, UTC.
 from_hour=$(($(date -u -d "$(date -u +%Y-%m-01)" +%s) / 3600))
 to_hour=$(($(date -u -d "$(date -u +%Y-%m-01) +1 month" +%s) / 3600))
-sql -e "SET @clients=$clients, @from_hour=$from_hour, @to_hour=$to_hour, max_recursive_iterations=1000000; SOURCE $src/tests/bench/seed.sql;"
+sql -e "SET @clients=$clients, @from_hour=$from_hour, @to_hour=$to_hour,
+	max_recursive_iterations=1000000; SOURCE $src/tests/bench/seed.sql;"
 
 bill() {
 	local t0 t1 t2 rows
@@ -62,25 +63,28 @@ bill() {
 	sql -e 'CREATE TABLE raw_charge LIKE charge'
 	t2=$(now)
 	sql -e 'INSERT INTO raw_charge SELECT * FROM charge;
-		SELECT COUNT(*) FROM (SELECT account_id, SUM(amount_e8) FROM raw_charge GROUP BY account_id) x' >/dev/null
+		SELECT COUNT(*) FROM (SELECT account_id, SUM(amount_e8)
+			FROM raw_charge GROUP BY account_id) x' >/dev/null
 	t3=$(now)
 	rows=$(sql -e 'SELECT COUNT(*) FROM charge')
 	awk -v a=$((t1 - t0)) -v b=$((t3 - t2)) -v n="$clients" -v r="$rows" 'BEGIN {
-		printf "bill: %d clients, %d resources, a month rated and invoiced: %.2f s\n", n, 10 * n, a / 1e9
-		printf "bill: raw INSERT ... SELECT and aggregate of the same %d rows: %.2f s\n", r, b / 1e9
+		printf "bill: %d clients, %d resources, a month: %.2f s\n", n, 10 * n, a / 1e9
+		printf "bill: raw INSERT ... SELECT + aggregate, %d rows: %.2f s\n", r, b / 1e9
 		printf "bill: ratio %.1f\n", a / b }'
 }
 
 # measure NAME URL -> "NAME req/s p50 p99" and the rate in $rate
 measure() {
-	wrk -t1 -c"$conns" -d"${seconds}s" --latency -H "Cookie: tb_user=$token" "$2" >"$tmp/wrk" 2>&1
+	wrk -t1 -c"$conns" -d"${seconds}s" --latency -H "Cookie: tb_user=$token" \
+		"$2" >"$tmp/wrk" 2>&1
 	if grep -q 'Non-2xx' "$tmp/wrk"; then
 		cat "$tmp/wrk"
 		exit 1
 	fi
 	rate=$(awk '/Requests\/sec/ { print $2 }' "$tmp/wrk")
 	printf '%-34s %9.0f/s  p50 %-9s p99 %s\n' "$1" "$rate" \
-		"$(awk '$1 == "50%" { print $2 }' "$tmp/wrk")" "$(awk '$1 == "99%" { print $2 }' "$tmp/wrk")"
+		"$(awk '$1 == "50%" { print $2 }' "$tmp/wrk")" \
+		"$(awk '$1 == "99%" { print $2 }' "$tmp/wrk")"
 }
 
 web() {
@@ -88,16 +92,18 @@ web() {
 	token=benchbenchbenchbenchbenchbenchbenchbenchabc
 	hash=$(printf %s "$token" | sha256sum | cut -d' ' -f1)
 	account=$(sql -e "SELECT MIN(id) FROM account WHERE email LIKE 'bench%'")
-	sql -e "INSERT INTO user (account_id, role, email, password_hash, first_name, last_name, status,
-			session_epoch, created_at, realm)
+	sql -e "INSERT INTO user (account_id, role, email, password_hash, first_name, last_name,
+			status, session_epoch, created_at, realm)
 		VALUES ($account, 'OWNER', 'bench@example.com', '!', 'B', 'B', 'ACTIVE', 1, 0, 'user');
 		INSERT INTO session VALUES (UNHEX('$hash'), LAST_INSERT_ID(), 1, REPEAT('x', 43),
 			UNIX_TIMESTAMP(), UNIX_TIMESTAMP() + 100000, UNIX_TIMESTAMP() + 100000, '')"
-	gcc -O2 -I"$TB_OBJ" -I"$TB_OBJ/gen" -I"$src/billing" $(pkg-config --cflags libmariadb) -o "$tmp/peer" \
-		"$src/tests/bench/peer.c" "$TB_OBJ/libbilling.a" $(pkg-config --libs libmariadb json-c \
-		libcurl libcrypto libcrypt inih libsystemd) -lfcgi
-	spawn-fcgi -s "$tmp/peer.sock" -F "$workers" -P "$tmp/peer.pid" -- "$tmp/peer" "$sock" "$db" \
-		"$hash" "$account" >/dev/null
+	# shellcheck disable=SC2046
+	gcc -O2 -I"$TB_OBJ" -I"$TB_OBJ/gen" -I"$src/billing" $(pkg-config --cflags libmariadb) \
+		-o "$tmp/peer" "$src/tests/bench/peer.c" "$TB_OBJ/libbilling.a" \
+		$(pkg-config --libs libmariadb json-c libcurl libcrypto libcrypt inih libsystemd) \
+		-lfcgi
+	spawn-fcgi -s "$tmp/peer.sock" -F "$workers" -P "$tmp/peer.pid" -- \
+		"$tmp/peer" "$sock" "$db" "$hash" "$account" >/dev/null
 	"$TB_OBJ/tollbridge-portal" --pool user --socket "$tmp/user.sock" --workers "$workers" \
 		--config "$tmp/tb.conf" >"$tmp/portal.log" 2>&1 &
 	pids+=($!)
@@ -128,8 +134,9 @@ web() {
 		server {
 			listen 127.0.0.1:$port;
 			location = /return { return 200 "ok"; }
-			location /api/user/ { include $tmp/fastcgi.conf; fastcgi_pass unix:$tmp/user.sock; }
-			location /peer/ { include $tmp/fastcgi.conf; fastcgi_pass unix:$tmp/peer.sock; }
+			include $tmp/fastcgi.conf;
+			location /api/user/ { fastcgi_pass unix:$tmp/user.sock; }
+			location /peer/ { fastcgi_pass unix:$tmp/peer.sock; }
 			location /php/ {
 				include $tmp/fastcgi.conf;
 				fastcgi_param SCRIPT_FILENAME $src/tests/bench/floor.php;
@@ -141,9 +148,13 @@ web() {
 	END
 	nginx -c "$tmp/nginx.conf" &
 	pids+=($!)
-	for i in $(seq 50); do curl -sf -o /dev/null "http://127.0.0.1:$port/return" && break; sleep 0.1; done
+	for i in $(seq 50); do
+		curl -sf -o /dev/null "http://127.0.0.1:$port/return" && break
+		sleep 0.1
+	done
 	sleep 1
-	echo "raw point selects, one connection: $("$tmp/peer" "$sock" "$db" "$hash" "$account" --selects 30000)/s"
+	rate=$("$tmp/peer" "$sock" "$db" "$hash" "$account" --selects 30000)
+	echo "raw point selects, one connection: $rate/s"
 	measure 'nginx return 200' "http://127.0.0.1:$port/return"
 	for i in balance newest-invoices; do
 		measure "$i, portal" "http://127.0.0.1:$port/api/user/$i"

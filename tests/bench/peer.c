@@ -115,7 +115,8 @@ static void serve(struct query *session, struct query *balance, struct query *in
 		if (run(session, out, sizeof out) != 1)
 			die("session", "not found");
 		run(list ? invoices : balance, out, sizeof out);
-		FCGX_FPrintF(r.out, "Status: 200\r\nContent-Type: application/json\r\n\r\n[%s]", out);
+		FCGX_FPrintF(r.out, "Status: 200\r\nContent-Type: application/json\r\n\r\n[%s]",
+			     out);
 		FCGX_Finish_r(&r);
 	}
 }

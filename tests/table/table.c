@@ -110,7 +110,9 @@ static int64_t time_of(const char *text)
 
 static enum usage_verb verb_of(const char *text)
 {
-	static const char *const names[] = { "created", "started", "stopped", "resized", "deleted" };
+	static const char *const names[] = {
+		"created", "started", "stopped", "resized", "deleted",
+	};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (strcmp(names[i], text) == 0)
