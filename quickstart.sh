@@ -25,13 +25,15 @@ TB_PARTS=$TB_SRC/conf/quickstart
 
 usage() {
 	cat <<-'END'
-	usage: ./quickstart.sh COMMAND
+	usage: ./quickstart.sh [COMMAND]
 
 	  up             install, build and run in the foreground; Ctrl-C ends it
+	                 (what happens without a command)
 	  up --detach    the same, and return when everything answers
 	  down           stop what `up` started
 	  status         what runs; exit status 0 when everything does
 	  logs [NAME]    follow the logs (of one process)
+	  tollbridge ... the operator's command on this installation
 	  build          install and build only
 	  check          install test tools, build strictly, run every test
 	  --help         this
@@ -96,8 +98,17 @@ cmd_logs() {
 	exec tail -n 50 -F -- "${files[@]}"
 }
 
+# The operator's command; probing WHMCS needs the bridge's configuration.
+cmd_tollbridge() {
+	local who=migrate
+
+	[ -x "$TB_OBJ/tollbridge" ] || die "nothing is built yet: ./quickstart.sh up"
+	[ "${1:-}" != whmcs ] || who=bridge
+	exec "$TB_OBJ/tollbridge" --config "$TB_HOME/etc/$who.conf" "$@"
+}
+
 main() {
-	local command=${1:---help}
+	local command=${1:-up}
 
 	[ $# -eq 0 ] || shift
 	case "$command" in
@@ -105,6 +116,7 @@ main() {
 	down) cmd_down ;;
 	status) services_status ;;
 	logs) cmd_logs "$@" ;;
+	tollbridge) cmd_tollbridge "$@" ;;
 	build) home_make && home_lock && install_missing run && build_all ;;
 	check) check_all ;;
 	_supervise) services_supervise ;;	# what `up --detach` leaves behind
