@@ -44,11 +44,15 @@ CREATE TABLE IF NOT EXISTS invoice (
 	CHECK ((status = 'PAID') = (paid_minor = total_minor AND status <> 'CANCELLED'))
 ) ENGINE=InnoDB;
 
+-- A usage line is the charges of its invoice's period with the same resource,
+-- component, item, reason and unit price: from the line down to the hours.
 CREATE TABLE IF NOT EXISTS invoice_line (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	invoice_id BIGINT UNSIGNED NOT NULL,
 	position INT UNSIGNED NOT NULL,
 	component VARCHAR(32) CHARACTER SET ascii NOT NULL,
+	item VARCHAR(32) CHARACTER SET ascii NULL,
+	reason VARCHAR(32) CHARACTER SET ascii NOT NULL,
 	resource_id BIGINT UNSIGNED NULL,
 	description VARCHAR(300) NOT NULL,
 	hours BIGINT NOT NULL,

@@ -129,10 +129,10 @@ UPDATE wallet w
 -- why: a line per resource, component and price; cut to the minor unit, the residue goes to
 -- the largest remainders so that lines add up to the subtotal (money_allocate in C)
 -- in: lo u64, hi u64
-INSERT INTO invoice_line (invoice_id, position, component, resource_id, description, hours,
-                          unit_e8, exact_e8, amount_minor)
-SELECT z.invoice_id, z.position, z.component, z.resource_id, z.description, z.hours, z.unit_e8,
-       z.exact_e8,
+INSERT INTO invoice_line (invoice_id, position, component, item, reason, resource_id, description,
+                          hours, unit_e8, exact_e8, amount_minor)
+SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id, z.description,
+       z.hours, z.unit_e8, z.exact_e8,
        z.floor_minor + CASE WHEN z.rank_n <= z.residue THEN 1 ELSE 0 END
   FROM (SELECT y.*,
                y.subtotal_minor - SUM(y.floor_minor) OVER (PARTITION BY y.invoice_id) AS residue,
@@ -146,7 +146,7 @@ SELECT z.invoice_id, z.position, z.component, z.resource_id, z.description, z.ho
                                           ORDER BY x.sort_n, x.resource_id, x.component DESC,
                                                    x.first_hour, x.unit_e8) AS position
                   FROM (SELECT i.id AS invoice_id, i.subtotal_minor, m.minor_e8, c.component,
-                               c.resource_id,
+                               c.item, c.reason, c.resource_id,
                                CASE c.component WHEN 'INSTANCE' THEN 1 WHEN 'PUBLIC_IP' THEN 2
                                                 WHEN 'FREE_ONE_IP' THEN 3 ELSE 4 END AS sort_n,
                                CONCAT(CASE WHEN c.component = 'FREE_ONE_IP'
@@ -168,10 +168,10 @@ SELECT z.invoice_id, z.position, z.component, z.resource_id, z.description, z.ho
                           JOIN item t ON t.code = c.item
                           JOIN resource r ON r.id = c.resource_id
                          WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
-                         GROUP BY i.id, i.subtotal_minor, m.minor_e8, c.component, c.resource_id,
-                                  t.title, r.name, c.reason, c.unit_e8
+                         GROUP BY i.id, i.subtotal_minor, m.minor_e8, c.component, c.item,
+                                  c.reason, c.resource_id, t.title, r.name, c.unit_e8
                          UNION ALL
-                        SELECT i.id, i.subtotal_minor, m.minor_e8, 'FIXED_FEE', NULL, 0,
+                        SELECT i.id, i.subtotal_minor, m.minor_e8, 'FIXED_FEE', NULL, 'FEE', NULL, 0,
                                'Fixed payment', i.period_to_hour - i.period_from_hour, NULL,
                                i.fee_e8, 0
                           FROM wallet w
@@ -385,14 +385,10 @@ SELECT c.from_hour, c.to_hour, c.hours, c.unit_e8, c.amount_e8, c.reason, r.name
   JOIN invoice i ON i.id = l.invoice_id
   JOIN charge c ON c.account_id = i.account_id AND c.book_hour >= i.period_from_hour
    AND c.book_hour < i.period_to_hour AND c.resource_id = l.resource_id
-   AND c.component = l.component AND c.unit_e8 = l.unit_e8
+   AND c.component = l.component AND c.item = l.item AND c.reason = l.reason
+   AND c.unit_e8 = l.unit_e8
   JOIN resource r ON r.id = c.resource_id
  WHERE l.id = :line_id AND l.invoice_id = :invoice_id AND i.account_id = :account_id
-   AND l.description = CONCAT(SUBSTRING_INDEX(l.description, ': ', 1), ': ', r.name,
-         CASE WHEN c.reason = 'ADJUSTMENT' THEN ' (adjustment)'
-              WHEN c.reason IN ('USAGE', 'FREE_ONE_IP') THEN ''
-              WHEN c.reason = 'FIXED_CONTRACT' THEN ' (in fixed payment)'
-              ELSE ' (free)' END)
  ORDER BY c.from_hour, c.id
  LIMIT 1000;
 
@@ -483,6 +479,6 @@ VALUES (:account_id, 'RECHARGE', :dedupe, :number_n, :number, 'UNPAID', 0, 0, :a
 -- name: invoice_line_insert :exec
 -- why: the one line of a recharge
 -- in: invoice_id u64, component str, description str, exact_e8 i64, amount_minor i64
-INSERT INTO invoice_line (invoice_id, position, component, description, hours, exact_e8,
+INSERT INTO invoice_line (invoice_id, position, component, reason, description, hours, exact_e8,
                           amount_minor)
-VALUES (:invoice_id, 1, :component, :description, 0, :exact_e8, :amount_minor);
+VALUES (:invoice_id, 1, :component, 'RECHARGE', :description, 0, :exact_e8, :amount_minor);
