@@ -109,8 +109,9 @@ function StatusChips({ statuses, counts, value, onValue }) {
 	);
 }
 
-// A list from the API with its state in the address.
-export function List({ path, caption, columns, statuses, search, defaults, empty, rowClass, poll }) {
+// A list from the API with its state in the address. Fetched again every poll
+// milliseconds and whenever round changes.
+export function List({ path, caption, columns, statuses, search, defaults, empty, rowClass, poll, round }) {
 	const [values, set] = useQuery({ q: '', status: '', page: 1, per: PER_PAGE, sort: '', dir: '', ...defaults });
 	const list = useGet(query(path, values));
 	const filtered = values.q !== '' || values.status !== '';
@@ -118,6 +119,10 @@ export function List({ path, caption, columns, statuses, search, defaults, empty
 		const timer = poll && setInterval(list.reload, poll);
 		return () => clearInterval(timer);
 	}, [poll]);
+	useEffect(() => {
+		if (round)
+			list.reload();
+	}, [round]);
 	const onSort = (sort, dir) => set({ sort, dir, page: 1 });
 	const rows = list.data?.rows;
 	return (
