@@ -1,0 +1,162 @@
+import { useState } from 'preact/hooks';
+import { date, dateTime, money } from '../../lib/format.js';
+import { t, tCode } from '../../lib/i18n.js';
+import { useQuery } from '../../lib/router.js';
+import { useFeature } from '../../lib/session.js';
+import { useGet } from '../../lib/use.js';
+import { Badge, Button, Card, Empty, Facts, Loaded, Money, Note, PageHead, Tabs, Tile } from '../../ui/base.jsx';
+import { Table } from '../../ui/table.jsx';
+import { toast } from '../../ui/toast.jsx';
+import { invoiceColumns } from '../shared/invoice-columns.jsx';
+import { Statement } from '../shared/statement.jsx';
+import { CreditDialog, EditClient, SuspendDialog } from './client-actions.jsx';
+
+const TABS = ['profile', 'resources', 'invoices', 'payments', 'statement'];
+
+function Tiles({ client }) {
+	const { wallet } = client;
+	return (
+		<div class="tiles">
+			<Tile tone="hero" icon="wallet" label={t('admin.client.balance')} value={<Money value={wallet.shown_balance} data-testid="balance" />}
+				note={t('admin.client.available', { amount: money(wallet.available) })} />
+			<Tile label={t('admin.client.unposted')} value={<Money value={wallet.unposted} />} note={t('admin.client.unposted_note')} />
+			<Tile label={t('admin.client.unbilled')} value={<Money value={client.unbilled} />} note={t('admin.client.unbilled_note')} />
+			<Tile label={t('user.dash.due')} value={<Money value={client.due} />} note={t('admin.client.due_note')} />
+		</div>
+	);
+}
+
+function Suspended({ client, onLift }) {
+	const reasons = client.reasons ?? [];
+	return (
+		<Note tone="bad" icon="octagon-alert" title={t('admin.client.suspended')} actions={<Button small onClick={onLift}>{t('admin.client.lift')}</Button>}>
+			<ul>
+				{reasons.map((r, i) => (
+					<li key={i}>{tCode('reason_suspended', r.reason ?? r)}{r.since && `, ${t('admin.client.since', { time: dateTime(r.since), who: r.by || t('admin.features.system') })}`}
+						{r.note && `: ${r.note}`}</li>
+				))}
+			</ul>
+		</Note>
+	);
+}
+
+function Profile({ client, setData }) {
+	const [editing, setEditing] = useState(false);
+	const c = client;
+	return (
+		<>
+			<Card title={t('admin.client.profile')} actions={!editing && <Button icon="pencil" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}>
+				{editing ? <EditClient client={c} onDone={(data) => { setEditing(false); if (data) setData(data); }} /> : (
+					<Facts class="two" rows={[
+						[t('person.name'), [c.first_name, c.last_name].filter(Boolean).join(' ') || c.name], [t('sign_in.email'), c.email],
+						c.company && [t('person.company'), c.company], [t('person.phone'), c.phone],
+						[t('person.address'), [c.address1, c.address2, [c.postcode, c.city].filter(Boolean).join(' '), c.state, c.country].filter(Boolean).join(', ')],
+						[t('person.tax_id'), c.tax_id], [t('person.timezone'), c.timezone],
+					]} />
+				)}
+			</Card>
+			<Card title={t('admin.client_new.billing')}>
+				<Facts class="two" rows={[
+					[t('user.profile.category'), tCode('category', c.category)], [t('user.dash.plan'), tCode('plan', c.plan)],
+					[t('admin.client_new.contract'), tCode('contract', c.contract)], [t('user.signup.currency'), c.currency],
+					[t('admin.client_new.credit_limit'), c.credit_limit ? creditText(c.credit_limit) : t('admin.client.no_limit')],
+					[t('admin.client.whmcs_id'), c.whmcs_id && `#${c.whmcs_id}`], [t('admin.clients.created'), date(c.created_at)],
+				]} />
+			</Card>
+		</>
+	);
+}
+
+const creditText = (limit) => (typeof limit === 'object' ? <Money value={limit} /> : limit);
+
+function Resources({ rows }) {
+	const columns = [
+		{ id: 'name', title: t('user.instances.name'), main: true, cell: (r) => r.name },
+		{ id: 'type', title: t('admin.client.type'), cell: (r) => tCode('resource', r.type) },
+		{ id: 'state', title: t('user.instances.state'), cell: (r) => <Badge code={r.state} /> },
+		{ id: 'since', title: t('user.ips.since'), cell: (r) => dateTime(r.since) },
+		{ id: 'hour', title: t('user.instances.hour'), num: true, cell: (r) => <Money value={r.hour} /> },
+	];
+	return (
+		<Card flush>
+			{rows.length > 0 ? <Table caption={t('admin.client.tab_resources')} columns={columns} rows={rows} rowKey={(r) => `${r.type}${r.id}`} />
+				: <Empty icon="server" title={t('admin.client.no_resources')}>{t('admin.client.no_resources_help')}</Empty>}
+		</Card>
+	);
+}
+
+function Invoices({ client }) {
+	const whmcs = useFeature('whmcs');
+	return (
+		<Card flush title={t('admin.client.last_invoices')} actions={<a href={`/admin/billing/invoices?q=${encodeURIComponent(client.email)}`}>{t('user.dash.invoices_all')}</a>}>
+			{client.invoices.length > 0 ? <Table caption={t('admin.client.last_invoices')} columns={invoiceColumns({ whmcs })} rows={client.invoices} />
+				: <Empty icon="receipt-text" title={t('admin.client.no_invoices')}>{t('user.invoices.none_help')}</Empty>}
+		</Card>
+	);
+}
+
+function Payments({ rows }) {
+	const columns = [
+		{ id: 'gateway', title: t('admin.client.gateway'), main: true, cell: (p) => p.gateway },
+		{ id: 'at', title: t('statement.at'), cell: (p) => dateTime(p.at) },
+		{ id: 'reference', title: t('admin.client.reference'), cell: (p) => <span class="mono">{p.reference || '\u2013'}</span> },
+		{ id: 'amount', title: t('statement.amount'), num: true, cell: (p) => <Money class="strong" value={p.amount} /> },
+	];
+	return (
+		<Card flush>
+			{rows.length > 0 ? <Table caption={t('admin.client.tab_payments')} columns={columns} rows={rows} rowKey={(p) => p.id ?? p.at + p.reference} />
+				: <Empty icon="credit-card" title={t('admin.client.no_payments')}>{t('admin.client.no_payments_help')}</Empty>}
+		</Card>
+	);
+}
+
+function Part({ tab, client, setData }) {
+	if (tab === 'resources')
+		return <Resources rows={client.resources} />;
+	if (tab === 'invoices')
+		return <Invoices client={client} />;
+	if (tab === 'payments')
+		return <Payments rows={client.payments} />;
+	if (tab === 'statement')
+		return <Statement rows={client.entries} title={t('admin.client.tab_statement')} sub={t('user.pay.entries_sub')} />;
+	return <Profile client={client} setData={setData} />;
+}
+
+export default function Client({ params }) {
+	const found = useGet(`/clients/${params.id}`);
+	const [{ tab }] = useQuery({ tab: 'profile' });
+	const [dialog, setDialog] = useState('');
+	const c = found.data;
+	const suspended = c?.status === 'SUSPENDED';
+	const done = (text) => {
+		toast(text);
+		setDialog('');
+		found.reload();
+	};
+	return (
+		<>
+			<PageHead title={c ? c.company || c.name : t('admin.client.title')} badge={c && <Badge code={c.status} data-testid="client-status" />}
+				sub={c && `${c.email}, ${tCode('plan', c.plan)}, ${c.currency}`} back={{ href: '/admin/clients', text: t('admin.nav.clients') }}>
+				{c && <Button icon="circle-plus" onClick={() => setDialog('credit')}>{t('admin.client.credit')}</Button>}
+				{c && !suspended && c.status !== 'CLOSED' && <Button kind="danger-soft" icon="ban" onClick={() => setDialog('suspend')}>{t('admin.client.suspend')}</Button>}
+				{suspended && <Button icon="circle-check" onClick={() => setDialog('unsuspend')}>{t('admin.client.lift')}</Button>}
+			</PageHead>
+			<Loaded from={found} tiles={4}>
+				{() => (
+					<>
+						{suspended && <Suspended client={c} onLift={() => setDialog('unsuspend')} />}
+						<Tiles client={c} />
+						<Tabs label={t('admin.client.tabs')} active={tab} tabs={TABS.map((id) => ({
+							id, text: t(`admin.client.tab_${id}`), href: `/admin/clients/${params.id}${id === 'profile' ? '' : `?tab=${id}`}`,
+						}))} />
+						<Part tab={tab} client={c} setData={found.reload} />
+					</>
+				)}
+			</Loaded>
+			{dialog === 'credit' && <CreditDialog client={c} onClose={() => setDialog('')} onDone={done} />}
+			{(dialog === 'suspend' || dialog === 'unsuspend') && (
+				<SuspendDialog client={c} verb={dialog} onClose={() => setDialog('')} onDone={done} />
+			)}
+		</>
+	);
+}

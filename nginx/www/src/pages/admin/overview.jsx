@@ -1,0 +1,158 @@
+import { useEffect } from 'preact/hooks';
+import { ago, dateTime, duration, number } from '../../lib/format.js';
+import { plural, t, tCode } from '../../lib/i18n.js';
+import { useBoot } from '../../lib/session.js';
+import { useGet } from '../../lib/use.js';
+import { Badge, Card, Empty, Icon, Loaded, Money, Note, PageHead, Tile } from '../../ui/base.jsx';
+import { DayChart } from '../../ui/chart.jsx';
+import { Table } from '../../ui/table.jsx';
+import { ClockCard } from './clock.jsx';
+import { RetryButton } from './retry.jsx';
+
+const REFRESH_MS = 10000;
+
+// Money in several currencies, one below the other; they are never added up.
+function Amounts({ list }) {
+	if (!list?.length)
+		return '\u2013';
+	return <>{list.map((m, i) => <div key={m.currency} class={i > 0 ? 'second-amount' : ''}><Money value={m} /></div>)}</>;
+}
+
+function Tiles({ data }) {
+	const { clients, resources } = data;
+	return (
+		<div class="tiles">
+			<Tile icon="users" label={t('admin.over.clients')} value={number(clients.active)}
+				note={clients.suspended > 0 ? <a href="/admin/clients?status=SUSPENDED">{plural('admin.over.suspended', clients.suspended)}</a> : t('admin.over.none_suspended')} />
+			<Tile icon="receipt-text" label={t('admin.over.invoiced')} value={<Amounts list={data.invoiced_month} />} note={t('admin.over.this_month')} />
+			<Tile icon="hourglass" label={t('admin.over.open')} value={<Amounts list={data.open} />} note={<a href="/admin/billing/invoices?status=OVERDUE">{t('admin.over.overdue')}</a>} />
+			<Tile icon="coins" label={t('admin.over.paid')} value={<Amounts list={data.paid_month} />} note={t('admin.over.this_month')} />
+			<Tile icon="server" label={t('admin.over.running')} value={number(resources.instances_running)} note={plural('admin.over.ips', resources.ips)} />
+		</div>
+	);
+}
+
+function Attention({ rows }) {
+	return (
+		<Card title={t('admin.over.attention')}>
+			{rows.length === 0 ? <Note tone="good">{t('admin.over.attention_none')}</Note> : (
+				<ul class="lines">
+					{rows.map((row) => (
+						<li key={row.kind + row.text}>
+							<span class="attention"><Icon icon="triangle-alert" size={16} />{row.text}</span>
+							{row.link && <a href={row.link}>{t('admin.over.look')}</a>}
+						</li>
+					))}
+				</ul>
+			)}
+		</Card>
+	);
+}
+
+function State({ ok, text, note, bad }) {
+	return (
+		<li>
+			<span>{text}<small class="muted">{note}</small></span>
+			<Badge tone={ok ? 'good' : 'bad'}>{ok ? t('admin.over.ok') : bad}</Badge>
+		</li>
+	);
+}
+
+function System({ data }) {
+	const { biller, bridge, jobs, workers } = data;
+	const late = biller.lag_s > 7200;
+	return (
+		<Card title={t('admin.over.system')}>
+			<ul class="lines">
+				<State ok={!late} text={t('admin.over.biller')} bad={t('admin.over.late')}
+					note={t('admin.over.rated', { time: dateTime(biller.rated_until), ago: ago(biller.last_run_at) })} />
+				<State ok={jobs.parked === 0} text={t('admin.over.jobs')} bad={plural('admin.over.parked', jobs.parked)}
+					note={t('admin.over.jobs_note', { ready: number(jobs.ready), running: number(jobs.running) })} />
+				<li>
+					<span>{t('admin.over.bridge')}<small class="muted">{bridge.enabled
+						? bridge.last_error || t('admin.over.bridge_note', { n: number(bridge.queue), ago: ago(bridge.last_ok_at) })
+						: t('admin.over.bridge_off')}</small></span>
+					<Badge code={bridge.state} />
+				</li>
+				<State ok={workers.length > 0} text={t('admin.over.workers')} bad={t('admin.over.no_workers')}
+					note={workerText(workers)} />
+			</ul>
+		</Card>
+	);
+}
+
+function workerText(workers) {
+	const pools = {};
+	for (const worker of workers)
+		pools[worker.pool] = (pools[worker.pool] ?? 0) + 1;
+	return Object.entries(pools).map(([pool, n]) => `${pool} ${number(n)}`).join(', ');
+}
+
+function Invariants({ data }) {
+	const broken = data.invariants.filter((i) => !i.ok);
+	return (
+		<Card title={t('admin.over.invariants')} sub={data.checked_at ? t('admin.over.checked', { ago: ago(data.checked_at) }) : t('admin.over.unchecked')}>
+			{broken.length > 0 && <Note tone="bad">{t('admin.over.invariants_bad')}</Note>}
+			<ul class="lines compact-lines">
+				{data.invariants.map((i) => (
+					<li key={i.id} data-testid={`invariant-${i.id}`}>
+						<span class="invariant">{i.ok ? <Icon icon="circle-check" size={16} label={t('admin.over.ok')} /> : <Icon icon="circle-x" size={16} label={t('admin.over.broken')} />}{i.title}</span>
+						{!i.ok && <strong class="bad-text">{number(i.value)}</strong>}
+					</li>
+				))}
+			</ul>
+		</Card>
+	);
+}
+
+function Jobs({ jobs, reload }) {
+	const columns = [
+		{ id: 'kind', title: t('admin.jobs.kind'), main: true, cell: (j) => tCode('job', j.kind) },
+		{ id: 'state', title: t('admin.jobs.state'), cell: (j) => <Badge code={j.state} /> },
+		{ id: 'attempts', title: t('admin.jobs.attempts'), num: true, cell: (j) => number(j.attempts) },
+		{ id: 'run', title: t('admin.jobs.run_at'), cell: (j) => dateTime(j.run_at) },
+		{ id: 'error', title: t('admin.jobs.error'), cell: (j) => j.last_error || '\u2013' },
+		{ id: 'retry', cell: (j) => j.state === 'PARKED' && <RetryButton job={j} onDone={reload} /> },
+	];
+	return (
+		<Card flush title={t('admin.over.jobs')} sub={jobs.oldest_s > 0 ? t('admin.over.oldest', { time: duration(jobs.oldest_s) }) : undefined}>
+			{jobs.rows.length > 0 ? <Table caption={t('admin.over.jobs')} columns={columns} rows={jobs.rows} />
+				: <Empty icon="list-checks" title={t('admin.jobs.none')}>{t('admin.jobs.none_help')}</Empty>}
+		</Card>
+	);
+}
+
+function Revenue({ rows }) {
+	return (
+		<Card title={t('admin.over.revenue')} sub={t('admin.over.revenue_sub')}>
+			{rows.length > 0 ? <DayChart rows={rows} series={[{ id: 'amount', text: t('admin.over.revenue'), tone: 'c1' }]} caption={t('admin.over.revenue')} />
+				: <Empty icon="chart-column" title={t('admin.over.no_revenue')}>{t('admin.over.no_revenue_help')}</Empty>}
+		</Card>
+	);
+}
+
+export default function Overview() {
+	const found = useGet('/overview');
+	const { testing } = useBoot();
+	useEffect(() => {
+		const timer = setInterval(() => document.visibilityState === 'visible' && found.reload(), REFRESH_MS);
+		return () => clearInterval(timer);
+	}, []);
+	return (
+		<>
+			<PageHead title={t('admin.nav.overview')} sub={found.data ? t('admin.over.sub', { time: dateTime(found.data.now) }) : '\u00a0'} />
+			{testing && <ClockCard onChange={found.reload} />}
+			<Loaded from={found} tiles={4} lines={8}>
+				{(data) => (
+					<>
+						<Tiles data={data} />
+						<div class="cols-main">
+							<div class="stack"><Revenue rows={data.revenue_by_day} /><Jobs jobs={data.jobs} reload={found.reload} /></div>
+							<div class="stack"><Attention rows={data.attention} /><System data={data} /><Invariants data={data} /></div>
+						</div>
+					</>
+				)}
+			</Loaded>
+		</>
+	);
+}

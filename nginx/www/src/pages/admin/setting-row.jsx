@@ -1,0 +1,149 @@
+// One setting: what it does, where it shows, who changed it, and its control.
+import { useId, useRef, useState } from 'preact/hooks';
+import { ago, dateTime } from '../../lib/format.js';
+import { t, tCode } from '../../lib/i18n.js';
+import { useAction } from '../../lib/use.js';
+import { current } from '../../lib/session.js';
+import { Button, Icon, Note, Tag } from '../../ui/base.jsx';
+import { Confirm } from '../../ui/dialog.jsx';
+import { Input, Select, Switch } from '../../ui/form.jsx';
+
+const isOn = (row) => row.value === '1' || row.value === 'true' || row.value === true;
+
+const messageOf = (error) => error?.fields?.find((f) => f.name === 'value')?.message ?? error?.message;
+
+function shownValue(row) {
+	if (row.value === '' || row.value == null)
+		return <em class="muted">{t('admin.features.empty')}</em>;
+	if (row.type === 'SECRET')
+		return t('admin.features.secret');
+	if (row.type === 'ENUM')
+		return tCode('plan', row.value);
+	return <>{row.value}{unitOf(row) && <small> {unitOf(row)}</small>}</>;
+}
+
+function unitOf(row) {
+	return row.type === 'MONEY' || row.unit === 'base currency' ? current()?.base_currency : row.unit;
+}
+
+function rangeHint(row) {
+	if (row.type === 'INT' && row.min !== '' && row.max !== '')
+		return t('admin.features.range', { min: row.min, max: row.max });
+	if (row.type === 'MONEY')
+		return t('admin.features.money_hint', { currency: current()?.base_currency });
+	return undefined;
+}
+
+function ValueEditor({ row, save, onDone }) {
+	const [value, setValue] = useState(row.value ?? '');
+	const action = useAction();
+	const submit = async (event) => {
+		event.preventDefault();
+		if (await action.run(() => save(row, String(value).trim())))
+			onDone();
+	};
+	const onKey = (event) => {
+		if (event.key === 'Escape') {
+			event.stopPropagation();
+			onDone();
+		}
+	};
+	const shared = { label: t('admin.features.new_value'), name: 'value', value, onValue: setValue, error: messageOf(action.error), autofocus: true };
+	return (
+		<form class="value-editor" noValidate onSubmit={submit} onKeyDown={onKey}>
+			{row.type === 'ENUM'
+				? <Select {...shared} options={row.choices.map((c) => ({ value: c, text: tCode('plan', c) }))} />
+				: <Input {...shared} optional hint={rangeHint(row)} inputmode={/INT|MONEY|PERCENT/.test(row.type) ? 'decimal' : undefined} />}
+			<div class="row">
+				<Button small kind="primary" type="submit" busy={action.busy}>{t('common.save')}</Button>
+				<Button small onClick={onDone}>{t('common.cancel')}</Button>
+			</div>
+		</form>
+	);
+}
+
+function BoolControl({ row, save, helpId, onError }) {
+	const action = useAction();
+	const [asking, setAsking] = useState(false);
+	const [wanted, setWanted] = useState(null);
+	const on = wanted ?? isOn(row);
+	const change = async (next) => {
+		setWanted(next);
+		onError(null);
+		try {
+			await action.run(() => save(row, next ? '1' : '0').catch((error) => {
+				onError(error);
+				throw error;
+			}));
+		} finally {
+			setWanted(null);
+		}
+	};
+	const toggle = (next) => (row.dangerous && !next ? setAsking(true) : change(next));
+	return (
+		<>
+			<Switch on={on} label={row.title} busy={action.busy} describedby={helpId} onToggle={toggle} />
+			{asking && (
+				<Confirm title={t('admin.features.off_title', { title: row.title })} yes={t('admin.features.off_yes')} danger
+					run={() => change(false)} onClose={() => setAsking(false)}>
+					<p>{t('admin.features.off_help')} {row.help}</p>
+				</Confirm>
+			)}
+		</>
+	);
+}
+
+function Changed({ row, onHistory }) {
+	return (
+		<p class="changed">
+			<span title={row.changed_at ? dateTime(row.changed_at) : undefined}>
+				{row.changed_at ? t('admin.features.changed', { who: row.changed_by || t('admin.features.system'), when: ago(row.changed_at) })
+					: t('admin.features.default')}
+			</span>
+			<Button small kind="ghost" icon="history" aria-label={t('admin.features.history_of', { title: row.title })} onClick={onHistory} />
+		</p>
+	);
+}
+
+export function SettingRow({ row, save, onHistory }) {
+	const id = useId();
+	const [editing, setEditing] = useState(false);
+	const [error, setError] = useState(null);
+	const box = useRef(null);
+	const done = () => {
+		setEditing(false);
+		requestAnimationFrame(() => box.current?.querySelector('.setting-control button')?.focus());
+	};
+	const bool = row.type === 'BOOL';
+	return (
+		<article class={`setting${editing ? ' editing' : ''}`} data-testid={`setting-${row.key}`} ref={box}>
+			<div class="setting-text">
+				<h3>{row.title}</h3>
+				<p class="sub" id={id}>{row.help}</p>
+				<ul class="screens" aria-label={t('admin.features.screens')}>
+					{row.screens.map((screen) => (
+						<li key={screen.portal + screen.path}>
+							<Tag>
+								{screen.portal === 'admin' ? <Icon icon="shield" size={12} label={t('portal.admin')} /> : <Icon icon="user" size={12} label={t('portal.user')} />}
+								{screen.path.replaceAll('>', '\u203a')}
+							</Tag>
+						</li>
+					))}
+				</ul>
+				{error && <Note tone="bad" role="alert">{messageOf(error)}</Note>}
+				{row.warnings?.map((text) => <Note tone="warn" key={text}>{text}</Note>)}
+			</div>
+			<div class="setting-control">
+				{bool && <BoolControl row={row} save={save} helpId={id} onError={setError} />}
+				{!bool && !editing && (
+					<div class="row setting-value">
+						<strong>{shownValue(row)}</strong>
+						<Button small icon="pencil" aria-describedby={id} onClick={() => setEditing(true)}>{t('common.edit')}</Button>
+					</div>
+				)}
+				{!bool && editing && <ValueEditor row={row} save={save} onDone={done} />}
+				<Changed row={row} onHistory={onHistory} />
+			</div>
+		</article>
+	);
+}

@@ -1,0 +1,169 @@
+// An invoice as both portals show it. Each line opens the hourly usage behind it.
+import { useState } from 'preact/hooks';
+import { date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
+import { t, tCode } from '../../lib/i18n.js';
+import { useGet } from '../../lib/use.js';
+import { Badge, Button, Card, ErrorNote, Facts, Icon, Money, Skeleton } from '../../ui/base.jsx';
+import { downloadCsv } from '../../lib/csv.js';
+
+const CSV_NAMES = ['from', 'to', 'hours', 'unit', 'amount', 'currency', 'reason', 'resource', 'price_id', 'generation'];
+
+function usageCsv(rows) {
+	return rows.map((row) => [row.from, row.to, row.hours, row.unit?.amount ?? '', row.amount.amount, row.amount.currency,
+		row.reason, row.resource, row.price_id, row.generation]);
+}
+
+function Usage({ path, line, number: invoiceNumber }) {
+	const usage = useGet(`${path}/lines/${line.id}/usage`);
+	const rows = usage.data?.rows;
+	if (usage.error)
+		return <ErrorNote error={usage.error} retry={usage.reload} />;
+	if (!rows)
+		return <Skeleton lines={3} />;
+	if (rows.length === 0)
+		return <p class="muted">{t('invoice.usage_none')}</p>;
+	return (
+		<>
+			<div class="between usage-head">
+				<span class="muted">{t('invoice.usage_sum', { total: exactMoney(line.exact) })}</span>
+				<Button small icon="download" onClick={() => downloadCsv(`${invoiceNumber}-${line.position}.csv`, CSV_NAMES, usageCsv(rows))}>{t('invoice.csv')}</Button>
+			</div>
+			<div class="usage-scroll" tabIndex={0} role="region" aria-label={t('invoice.usage_of', { line: line.description })}>
+				<table class="usage">
+					<thead><tr>
+						<th scope="col">{t('invoice.from')}</th><th scope="col">{t('invoice.to')}</th><th scope="col">{t('invoice.resource')}</th>
+						<th scope="col" class="num">{t('invoice.hours')}</th><th scope="col" class="num">{t('invoice.unit')}</th>
+						<th scope="col" class="num">{t('invoice.amount')}</th><th scope="col">{t('invoice.why')}</th>
+					</tr></thead>
+					<tbody>
+						{rows.map((row, i) => (
+							<tr key={i}>
+								<td>{shortTime(row.from)}</td><td>{shortTime(row.to)}</td><td class="mono">{row.resource}</td>
+								<td class="num">{number(row.hours)}</td><td class="num"><Money exact value={row.unit} /></td>
+								<td class="num"><Money exact value={row.amount} /></td><td>{tCode('reason', row.reason) || '\u2013'}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</div>
+		</>
+	);
+}
+
+function Line({ line, path, number: invoiceNumber }) {
+	const [open, setOpen] = useState(false);
+	const id = `usage-${line.id}`;
+	return (
+		<>
+			<tr class={open ? 'open' : ''}>
+				<td class="main" data-label={t('invoice.description')}>
+					<button type="button" class="line-toggle" aria-expanded={String(open)} aria-controls={id} onClick={() => setOpen(!open)}>
+						{open ? <Icon icon="chevron-down" size={16} /> : <Icon icon="chevron-right" size={16} />}
+						<span>{line.description}</span>
+					</button>
+				</td>
+				<td class="num" data-label={t('invoice.hours')}>{line.hours == null ? '\u2013' : number(line.hours)}</td>
+				<td class="num" data-label={t('invoice.unit')}><Money value={line.unit} /></td>
+				<td class="num" data-label={t('invoice.amount')}><Money class="strong" value={line.amount} /></td>
+			</tr>
+			{open && <tr class="usage-row"><td colSpan={4} id={id}><Usage path={path} line={line} number={invoiceNumber} /></td></tr>}
+		</>
+	);
+}
+
+function Sums({ invoice }) {
+	const rows = [[t('invoice.subtotal'), invoice.subtotal],
+		...invoice.taxes.map((tax) => [t('invoice.tax', { name: tax.name, rate: number(tax.rate_percent) }), tax.tax]),
+		[t('invoice.total'), invoice.total, 'total']];
+	if (!isZero(invoice.paid))
+		rows.push([t('invoice.paid'), invoice.paid]);
+	rows.push([t('invoice.due'), invoice.due, 'total']);
+	return (
+		<dl class="sums">
+			{rows.map(([label, value, tone], i) => (
+				<div key={label} class={tone}><dt>{label}</dt><dd><Money value={value} data-testid={i === invoice.taxes.length + 1 ? 'invoice-total' : undefined} /></dd></div>
+			))}
+		</dl>
+	);
+}
+
+function Party({ title, who }) {
+	if (!who)
+		return null;
+	const street = [who.address1 ?? who.address, who.address2].filter(Boolean);
+	const place = [who.postcode, who.city].filter(Boolean).join(' ');
+	const lines = [who.company, who.name, ...street, place, [who.state, who.country].filter(Boolean).join(', '),
+		who.tax_id && t('invoice.tax_id', { id: who.tax_id })].filter(Boolean);
+	return (
+		<div class="party">
+			<h3>{title}</h3>
+			<address>{lines.flatMap((line) => String(line).split('\n')).map((line, i) => <div key={i}>{line}</div>)}</address>
+		</div>
+	);
+}
+
+function Payments({ rows }) {
+	if (rows.length === 0)
+		return null;
+	return (
+		<Card title={t('invoice.payments')}>
+			<ul class="lines">
+				{rows.map((p, i) => (
+					<li key={i}><span>{p.gateway}{p.reference && <small class="muted mono">{p.reference}</small>}</span>
+						<small class="muted">{date(p.at)}</small><Money class="strong" value={p.amount} /></li>
+				))}
+			</ul>
+		</Card>
+	);
+}
+
+function Whmcs({ whmcs, admin }) {
+	return (
+		<Card title={t('invoice.whmcs')}>
+			<Facts rows={[
+				[t('invoice.whmcs_id'), <span data-testid="invoice-whmcs-id">{whmcs.id ? `#${whmcs.id}` : '\u2013'}</span>],
+				[t('invoice.whmcs_status'), whmcs.status && tCode('status', whmcs.status)],
+				[t('invoice.whmcs_state'), <Badge code={whmcs.state} />],
+				admin && whmcs.url && [t('invoice.whmcs_open'), <a href={whmcs.url} rel="noreferrer">{t('invoice.whmcs_link')}</a>],
+			]} />
+		</Card>
+	);
+}
+
+export function InvoiceView({ invoice, path, admin, pay }) {
+	return (
+		<div class="cols-main">
+			<div class="stack">
+				<Card class="invoice" flush>
+					<div class="invoice-top">
+						<Party title={t('invoice.seller')} who={invoice.seller} />
+						<Party title={t('invoice.buyer')} who={invoice.buyer} />
+						<Facts rows={[
+							[t('invoice.issued'), date(invoice.issued_at)], [t('invoice.due_at'), date(invoice.due_at)],
+							invoice.period_from && [t('invoice.period'), period(invoice.period_from, invoice.period_to)],
+						]} />
+					</div>
+					<table class="table invoice-lines">
+						<caption class="sr">{t('invoice.lines')}</caption>
+						<thead><tr>
+							<th scope="col">{t('invoice.description')}</th><th scope="col" class="num">{t('invoice.hours')}</th>
+							<th scope="col" class="num">{t('invoice.unit')}</th><th scope="col" class="num">{t('invoice.amount')}</th>
+						</tr></thead>
+						<tbody>{invoice.lines.map((line) => <Line key={line.id} line={line} path={path} number={invoice.number} />)}</tbody>
+					</table>
+					<Sums invoice={invoice} />
+				</Card>
+			</div>
+			<div class="stack">
+				{pay}
+				{invoice.whmcs && <Whmcs whmcs={invoice.whmcs} admin={admin} />}
+				<Payments rows={invoice.payments} />
+				{invoice.events?.length > 0 && (
+					<Card title={t('invoice.events')}>
+						<ol class="timeline">{invoice.events.map((e, i) => <li key={i}><span>{e.text}</span><small>{dateTime(e.at)}</small></li>)}</ol>
+					</Card>
+				)}
+			</div>
+		</div>
+	);
+}

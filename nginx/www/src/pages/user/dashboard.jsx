@@ -1,0 +1,151 @@
+import { approx, date, dateTime, duration, isZero, monthName, money } from '../../lib/format.js';
+import { plural, t, tCode } from '../../lib/i18n.js';
+import { useFeature } from '../../lib/session.js';
+import { useGet } from '../../lib/use.js';
+import { Badge, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead, Tile } from '../../ui/base.jsx';
+import { DayChart, Meter } from '../../ui/chart.jsx';
+
+const SERIES = [
+	{ id: 'compute', tone: 'c1' }, { id: 'ip', tone: 'c2' }, { id: 'secondary_ip', tone: 'c3' }, { id: 'other', tone: 'c4' },
+];
+const TONE_OF = { compute: 'c1', ip: 'c2', public_ip: 'c2', secondary_ip: 'c3' };
+const LOW_HOURS = 72;
+
+function runway(data) {
+	if (data.runway_hours == null)
+		return isZero(data.burn_hour) ? t('user.dash.no_cost') : t('user.dash.invoiced');
+	if (data.runway_hours <= 0)
+		return t('user.dash.runway_none');
+	return t('user.dash.runway', { time: duration(data.runway_hours * 3600) });
+}
+
+function Balance({ data }) {
+	const { wallet, plan } = data;
+	const prepaid = plan !== 'POSTPAID';
+	const note = prepaid ? runway(data) : t('user.dash.next_invoice', { date: date(data.next_invoice_at) });
+	return (
+		<Tile tone="hero" icon="wallet" label={t(prepaid ? 'user.dash.balance' : 'user.dash.balance_post')}
+			value={<Money value={wallet.shown_balance} data-testid="balance" />} note={note} />
+	);
+}
+
+function Tiles({ data }) {
+	const { wallet } = data;
+	return (
+		<div class="tiles">
+			<Balance data={data} />
+			<Tile label={t('user.dash.month')} value={<Money value={data.month_to_date} />}
+				note={data.hourly && data.last_hour ? t('user.dash.last_hour', { amount: money(data.last_hour) })
+					: t('user.dash.since', { month: monthName(data.as_of) })} />
+			<Tile label={t('user.dash.forecast')} value={<Money value={data.month_forecast} />} note={t('user.dash.forecast_note')} />
+			<Tile label={t('user.dash.rate')} value={<Money value={data.burn_hour} per="hour" />}
+				note={`${plural('user.dash.running', data.instances.running)}, ${plural('user.dash.ips', data.ips)}`} />
+			{!isZero(wallet.amount_due) && (
+				<Tile tone="alarm" label={t('user.dash.due')} value={<Money value={wallet.amount_due} data-testid="amount-due" />}
+					note={<a href="/user/billing/invoices">{t('user.dash.due_open')}</a>} />
+			)}
+		</div>
+	);
+}
+
+function Costs({ data }) {
+	const series = SERIES.filter((s) => s.id !== 'other' || data.by_day.some((d) => !isZero(d.other)))
+		.map((s) => ({ ...s, text: t(`user.service.${s.id}`) }));
+	return (
+		<Card title={t('user.dash.costs')} sub={t('user.dash.costs_sub', { month: monthName(data.as_of) })}>
+			{data.by_day.length === 0
+				? <Empty icon="chart-column" title={t('user.dash.no_usage')}>{t('user.dash.no_usage_help')}</Empty>
+				: <DayChart rows={data.by_day} series={series} caption={t('user.dash.costs')} />}
+		</Card>
+	);
+}
+
+function Services({ data }) {
+	const all = data.by_service.reduce((sum, s) => sum + approx(s.amount), 0);
+	return (
+		<Card title={t('user.dash.services')} sub={t('user.dash.this_month')}>
+			{data.by_service.length === 0 && <p class="muted">{t('user.dash.no_usage_help')}</p>}
+			<ul class="services">
+				{data.by_service.map((s) => (
+					<li key={s.service}>
+						<div class="between"><span class="strong">{s.title}</span><Money class="strong" value={s.amount} /></div>
+						<Meter part={all ? approx(s.amount) / all : 0} tone={TONE_OF[s.service.toLowerCase()] ?? 'c4'} />
+						<small class="muted">{s.quantity_text}</small>
+					</li>
+				))}
+			</ul>
+		</Card>
+	);
+}
+
+function Invoices({ rows }) {
+	return (
+		<Card title={t('user.dash.invoices')} actions={<a href="/user/billing/invoices">{t('user.dash.invoices_all')}</a>}>
+			{rows.length === 0 && <p class="muted">{t('user.dash.invoices_none')}</p>}
+			<ul class="lines">
+				{rows.map((invoice) => (
+					<li key={invoice.id}>
+						<a href={`/user/billing/invoices/${invoice.id}`}>{invoice.number}</a>
+						<small class="muted">{invoice.status === 'PAID' ? '' : t('user.dash.due_on', { date: date(invoice.due_at) })}</small>
+						<Badge code={invoice.status} />
+						<Money class="strong" value={invoice.total} />
+					</li>
+				))}
+			</ul>
+		</Card>
+	);
+}
+
+function Resources({ data }) {
+	const { instances, ips } = data;
+	return (
+		<Card title={t('user.dash.resources')} actions={<a href="/user/instances">{t('user.dash.resources_all')}</a>}>
+			<ul class="lines">
+				<li><span>{t('user.dash.res_running')}</span><strong>{instances.running}</strong></li>
+				<li><span>{t('user.dash.res_stopped')}</span><strong>{instances.stopped}</strong></li>
+				<li><span>{t('user.dash.res_ips')}</span><strong>{ips}</strong></li>
+				<li><span>{t('user.dash.plan')}</span><strong>{tCode('plan', data.plan)}</strong></li>
+				<li><span>{t('user.dash.next')}</span><strong>{date(data.next_invoice_at)}</strong></li>
+			</ul>
+		</Card>
+	);
+}
+
+function Low({ data }) {
+	const canPay = useFeature('portal_payment');
+	if (data.runway_hours == null || data.runway_hours > LOW_HOURS)
+		return null;
+	return (
+		<Note tone="warn" title={t('user.dash.low')} actions={canPay && (
+			<ButtonLink small href="/user/company/profile/payment-settings">{t('user.dash.add_funds')}</ButtonLink>)}>
+			{runway(data)} {t('user.dash.low_help')}
+		</Note>
+	);
+}
+
+export default function Dashboard() {
+	const dash = useGet('/dashboard');
+	const menu = useFeature('invoice_menu');
+	const canPay = useFeature('portal_payment');
+	const data = dash.data;
+	const stamp = data && t(data.hourly ? 'user.dash.as_of_hourly' : 'user.dash.as_of_daily', { time: dateTime(data.as_of) });
+	return (
+		<>
+			<PageHead title={t('user.nav.dashboard')} sub={<span data-testid="as-of">{stamp ?? '\u00a0'}</span>}>
+				{canPay && data && data.plan !== 'POSTPAID' && (
+					<ButtonLink icon="wallet" href="/user/company/profile/payment-settings">{t('user.dash.add_funds')}</ButtonLink>)}
+				<ButtonLink kind="primary" icon="plus" href="/user/instances/new">{t('user.instances.add')}</ButtonLink>
+			</PageHead>
+			<Loaded from={dash} tiles={4} lines={5}>
+				{() => (
+					<>
+						<Low data={data} />
+						<Tiles data={data} />
+						<div class="cols-main"><Costs data={data} /><Services data={data} /></div>
+						<div class="cols-2">{menu && <Invoices rows={data.invoices} />}<Resources data={data} /></div>
+					</>
+				)}
+			</Loaded>
+		</>
+	);
+}

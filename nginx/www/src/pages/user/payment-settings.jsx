@@ -1,0 +1,138 @@
+// Add funds, the customer's own limit, movements of the balance.
+import { useState } from 'preact/hooks';
+import { patch, post } from '../../lib/api.js';
+import { currency, date, exactMoney, money } from '../../lib/format.js';
+import { t } from '../../lib/i18n.js';
+import { navigate } from '../../lib/router.js';
+import { useAction, useGet, useIdempotency } from '../../lib/use.js';
+import { Badge, Button, Card, Loaded, Money, Note } from '../../ui/base.jsx';
+import { Form, Input, required, useForm } from '../../ui/form.jsx';
+import { toast } from '../../ui/toast.jsx';
+import { Statement } from '../shared/statement.jsx';
+
+const QUICK = ['25', '50', '100', '250'];
+
+const plain = (text) => text.trim().replace(',', '.');
+
+function limitsText({ minimum, maximum, personal_cap: cap }) {
+	const parts = [];
+	if (minimum)
+		parts.push(t('user.pay.min', { amount: money(minimum) }));
+	if (maximum)
+		parts.push(t('user.pay.max', { amount: money(maximum) }));
+	if (cap)
+		parts.push(t('user.pay.cap', { amount: money(cap) }));
+	return parts.join(' ');
+}
+
+function checkAmount(limits) {
+	return (values) => {
+		const found = required(['amount'])(values);
+		const amount = plain(values.amount);
+		if (!found.amount && !/^\d+(\.\d+)?$/.test(amount))
+			found.amount = t('user.pay.not_amount');
+		else if (limits.minimum && Number(amount) < Number(limits.minimum.amount))
+			found.amount = t('user.pay.too_low', { amount: exactMoney(limits.minimum) });
+		else if (limits.maximum && Number(amount) > Number(limits.maximum.amount))
+			found.amount = t('user.pay.too_high', { amount: exactMoney(limits.maximum) });
+		else if (limits.personal_cap && Number(amount) > Number(limits.personal_cap.amount))
+			found.amount = t('user.pay.over_cap', { amount: exactMoney(limits.personal_cap) });
+		return found;
+	};
+}
+
+function AddFunds({ data }) {
+	const { recharge } = data;
+	const form = useForm({ amount: '' });
+	const once = useIdempotency();
+	const symbol = currency(recharge.currency)?.symbol ?? recharge.currency;
+	const inLimits = (n) => Object.keys(checkAmount(recharge)({ amount: n })).length === 0;
+	const onSubmit = form.submit(async (values) => {
+		const answer = await once((key) => post('/recharges', { amount: plain(values.amount) }, { key }));
+		if (answer.pay?.kind === 'whmcs' && answer.pay.url) {
+			location.assign(answer.pay.url);
+			return;
+		}
+		toast(t('user.pay.recharge_made'));
+		navigate(`/user/billing/invoices/${answer.invoice_id}`);
+	}, checkAmount(recharge));
+	return (
+		<Card title={t('user.pay.add')} sub={t(data.collects === 'WHMCS' ? 'user.pay.add_whmcs' : 'user.pay.add_offline')}>
+			{data.can_recharge ? (
+				<Form form={form} onSubmit={onSubmit} class="form">
+					<div class="quick" role="group" aria-label={t('user.pay.quick')}>
+						{QUICK.filter(inLimits).map((n) => (
+							<Button key={n} small aria-pressed={String(form.values.amount === n)} onClick={() => form.set('amount', n)}>{symbol}{n}</Button>
+						))}
+					</div>
+					<Input label={t('user.pay.amount')} prefix={symbol} inputmode="decimal" autocomplete="off" hint={limitsText(recharge)} {...form.field('amount')} />
+					<div><Button kind="primary" type="submit" busy={form.busy}>{t('user.pay.add')}</Button></div>
+				</Form>
+			) : <Note>{t('user.pay.cannot')}</Note>}
+		</Card>
+	);
+}
+
+function Cap({ data, reload }) {
+	const { recharge } = data;
+	const [editing, setEditing] = useState(false);
+	const form = useForm({ personal_cap: recharge.personal_cap?.amount ?? '' });
+	const off = useAction();
+	const save = async (value) => {
+		await patch('/payment-settings', { personal_cap: value });
+		toast(t(value ? 'user.pay.cap_saved' : 'user.pay.cap_off'));
+		setEditing(false);
+		reload();
+	};
+	const onSubmit = form.submit((values) => save(plain(values.personal_cap)));
+	return (
+		<Card title={t('user.pay.cap_title')} sub={t('user.pay.cap_help')}
+			actions={!editing && <Button icon="pencil" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}>
+			{editing ? (
+				<Form form={form} onSubmit={onSubmit} class="form">
+					<Input optional label={t('user.pay.cap_label')} inputmode="decimal" autofocus prefix={currency(recharge.currency)?.symbol ?? recharge.currency} {...form.field('personal_cap')} />
+					<div class="row">
+						<Button kind="primary" type="submit" busy={form.busy}>{t('common.save')}</Button>
+						<Button onClick={() => { form.clear(); setEditing(false); }}>{t('common.cancel')}</Button>
+						{recharge.personal_cap && <Button kind="ghost" busy={off.busy} onClick={() => off.run(() => save(''))}>{t('user.pay.cap_remove')}</Button>}
+					</div>
+				</Form>
+			) : <p class="tile-value">{recharge.personal_cap ? <Money value={recharge.personal_cap} /> : <span class="muted">{t('user.pay.cap_none')}</span>}</p>}
+		</Card>
+	);
+}
+
+function Open({ rows }) {
+	if (rows.length === 0)
+		return null;
+	return (
+		<Card title={t('user.pay.open')}>
+			<ul class="lines">
+				{rows.map((invoice) => (
+					<li key={invoice.id}>
+						<a href={`/user/billing/invoices/${invoice.id}`}>{invoice.number}</a>
+						<small class="muted">{t('user.dash.due_on', { date: date(invoice.due_at) })}</small>
+						<Badge code={invoice.status} /><Money class="strong" value={invoice.due ?? invoice.total} />
+					</li>
+				))}
+			</ul>
+		</Card>
+	);
+}
+
+export function PaymentSettings() {
+	const found = useGet('/payment-settings');
+	return (
+		<Loaded from={found} lines={8}>
+			{(data) => (
+				<>
+					<div class="cols-2">
+						<AddFunds data={data} />
+						<div class="stack"><Cap data={data} reload={found.reload} /><Open rows={data.open} /></div>
+					</div>
+					<Statement rows={data.entries} title={t('user.pay.entries')} sub={t('user.pay.entries_sub')} />
+				</>
+			)}
+		</Loaded>
+	);
+}

@@ -1,0 +1,138 @@
+import { useState } from 'preact/hooks';
+import { patch, post } from '../../lib/api.js';
+import { dateTime, money } from '../../lib/format.js';
+import { t, tCode } from '../../lib/i18n.js';
+import { useLocation } from '../../lib/router.js';
+import { reboot, useFeature } from '../../lib/session.js';
+import { useGet } from '../../lib/use.js';
+import { Button, Card, Facts, Loaded, Money, PageHead, Tabs, Tile } from '../../ui/base.jsx';
+import { Form, Input, Password, required, Select, useForm } from '../../ui/form.jsx';
+import { toast } from '../../ui/toast.jsx';
+import { AddressFields, ADDRESS_REQUIRED, NameFields, timezones } from '../shared/person.jsx';
+import { PaymentSettings } from './payment-settings.jsx';
+
+const EDITABLE = ['first_name', 'last_name', 'company', 'address1', 'address2', 'city', 'state', 'postcode',
+	'country', 'phone', 'tax_id', 'timezone'];
+const PASSWORD_MIN = 10;
+
+function EditProfile({ profile, onDone, setData }) {
+	const form = useForm(Object.fromEntries(EDITABLE.map((name) => [name, profile[name] ?? ''])));
+	const zones = timezones();
+	if (form.values.timezone && !zones.includes(form.values.timezone))
+		zones.unshift(form.values.timezone);
+	const onSubmit = form.submit(async (values) => {
+		const changed = EDITABLE.filter((name) => values[name] !== (profile[name] ?? ''));
+		if (changed.length > 0) {
+			setData(await patch('/profile', Object.fromEntries(changed.map((name) => [name, values[name].trim()]))));
+			reboot().catch(() => {});
+			toast(t('user.profile.saved'));
+		}
+		onDone();
+	}, required(['first_name', 'last_name', ...ADDRESS_REQUIRED]));
+	return (
+		<Form form={form} onSubmit={onSubmit} class="form">
+			<div class="form-grid">
+				<NameFields form={form} />
+				{profile.category === 'ORGANIZATION' && <Input label={t('person.company')} autocomplete="organization" {...form.field('company')} />}
+				<AddressFields form={form} second />
+				<Select class="w6" label={t('person.timezone')} options={zones.map((z) => ({ value: z, text: z.replaceAll('_', ' ') }))} {...form.field('timezone')} />
+			</div>
+			<div class="form-foot">
+				<Button onClick={onDone}>{t('common.cancel')}</Button>
+				<Button kind="primary" type="submit" busy={form.busy}>{t('common.save')}</Button>
+			</div>
+		</Form>
+	);
+}
+
+function Person({ profile, setData }) {
+	const [editing, setEditing] = useState(false);
+	const p = profile;
+	return (
+		<Card title={t('user.profile.person')} actions={!editing && <Button icon="pencil" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}>
+			{editing ? <EditProfile profile={p} setData={setData} onDone={() => setEditing(false)} /> : (
+				<Facts class="two" rows={[
+					[t('person.name'), `${p.first_name} ${p.last_name}`], [t('sign_in.email'), p.email],
+					p.company && [t('person.company'), p.company], [t('person.phone'), p.phone],
+					[t('person.address'), [p.address1, p.address2, `${p.postcode} ${p.city}`, p.state, p.country].filter(Boolean).join(', ')],
+					[t('person.tax_id'), p.tax_id], [t('person.timezone'), p.timezone],
+				]} />
+			)}
+		</Card>
+	);
+}
+
+function ChangePassword() {
+	const form = useForm({ current: '', password: '' });
+	const onSubmit = form.submit(async (values) => {
+		await post('/profile/password', values);
+		form.setValues({ current: '', password: '' });
+		toast(t('user.profile.password_saved'));
+	}, (values) => ({
+		...required(['current'])(values),
+		password: values.password.length < PASSWORD_MIN ? t('form.password_short', { n: PASSWORD_MIN }) : undefined,
+	}));
+	return (
+		<Card title={t('user.profile.password')}>
+			<Form form={form} onSubmit={onSubmit} class="form">
+				<Password label={t('user.profile.password_now')} autocomplete="current-password" {...form.field('current')} />
+				<Password label={t('user.profile.password_new')} autocomplete="new-password" hint={t('form.password_hint', { n: PASSWORD_MIN })} {...form.field('password')} />
+				<div><Button type="submit" busy={form.busy}>{t('user.profile.password_save')}</Button></div>
+			</Form>
+		</Card>
+	);
+}
+
+function Billing({ profile }) {
+	const { wallet, hourly } = profile;
+	const prepaid = profile.plan !== 'POSTPAID';
+	return (
+		<>
+			<div class="tiles">
+				<Tile tone="hero" icon="wallet" label={t(prepaid ? 'user.dash.balance' : 'user.dash.balance_post')}
+					value={<Money value={wallet.shown_balance} data-testid="balance" />}
+					note={t(hourly ? 'user.profile.updated_hourly' : 'user.profile.updated_daily')} />
+				<Tile label={t('user.dash.rate')} value={<Money value={profile.burn_hour} per="hour" />}
+					note={hourly && profile.last_hour ? t('user.dash.last_hour', { amount: money(profile.last_hour) }) : t('user.profile.rate_note')} />
+				<Tile label={t('user.dash.due')} value={<Money value={wallet.amount_due} />}
+					note={profile.last_posted_at && t('user.profile.last_posted', { time: dateTime(profile.last_posted_at) })} />
+			</div>
+			<Card title={t('user.profile.billing')}>
+				<Facts class="two" rows={[
+					[t('user.profile.category'), tCode('category', profile.category)], [t('user.dash.plan'), tCode('plan', profile.plan)],
+					[t('user.profile.contract'), tCode('contract', profile.contract)], [t('user.signup.currency'), profile.currency],
+				]} />
+			</Card>
+		</>
+	);
+}
+
+function Profile() {
+	const found = useGet('/profile');
+	return (
+		<Loaded from={found} tiles={3} lines={6}>
+			{(profile) => (
+				<>
+					<Billing profile={profile} />
+					<Person profile={profile} setData={found.setData} />
+					<div class="cols-2"><ChangePassword /></div>
+				</>
+			)}
+		</Loaded>
+	);
+}
+
+export default function Page() {
+	const canPay = useFeature('portal_payment');
+	const payment = useLocation().path.endsWith('/payment-settings');
+	return (
+		<>
+			<PageHead title={t('user.nav.profile')} sub={t('user.profile.sub')} />
+			<Tabs label={t('user.nav.profile')} active={payment ? 'payment' : 'profile'} tabs={[
+				{ id: 'profile', text: t('user.profile.tab'), href: '/user/company/profile' },
+				canPay && { id: 'payment', text: t('user.profile.payment'), href: '/user/company/profile/payment-settings' },
+			]} />
+			{payment ? <PaymentSettings /> : <Profile />}
+		</>
+	);
+}

@@ -1,0 +1,105 @@
+import { useEffect } from 'preact/hooks';
+import { post } from '../../lib/api.js';
+import { t, tCode } from '../../lib/i18n.js';
+import { navigate } from '../../lib/router.js';
+import { reboot } from '../../lib/session.js';
+import { useGet } from '../../lib/use.js';
+import { Button, Loaded, Note } from '../../ui/base.jsx';
+import { Check, Choice, Form, Input, Password, required, Select, useForm } from '../../ui/form.jsx';
+import { Gate } from '../../ui/shell.jsx';
+import { ADDRESS, ADDRESS_REQUIRED, AddressFields, filled, NameFields } from '../shared/person.jsx';
+
+const PASSWORD_MIN = 10;
+
+const planOf = (offer, category) => offer.plans.find((p) => p.category === category) ?? offer.plans[0];
+
+function check(values) {
+	const names = ['email', 'first_name', 'last_name', ...ADDRESS_REQUIRED];
+	if (values.category === 'ORGANIZATION')
+		names.push('company');
+	return {
+		...required(names)(values),
+		password: values.password.length < PASSWORD_MIN ? t('form.password_short', { n: PASSWORD_MIN }) : undefined,
+		plan_confirmed: values.plan_confirmed ? undefined : t('user.signup.confirm_missing'),
+	};
+}
+
+function PlanPart({ form, offer }) {
+	const plan = planOf(offer, form.values.category);
+	const choices = plan?.choices ?? [];
+	const chosen = form.values.plan;
+	return (
+		<>
+			{choices.length > 1 ? (
+				<Choice class="inline" legend={t('user.signup.plan')} name="plan" value={chosen} error={form.errors.plan}
+					onValue={(v) => form.setValues((old) => ({ ...old, plan: v, plan_confirmed: false }))}
+					options={choices.map((c) => ({ value: c, text: tCode('plan', c), note: tCode('plan_note', c) }))} />
+			) : (
+				<Note icon="wallet" title={t('user.signup.plan_is', { plan: tCode('plan', chosen) })}>
+					{plan?.text || tCode('plan_note', chosen)}
+				</Note>
+			)}
+			<Check label={t('user.signup.confirm', { plan: tCode('plan', chosen) })} name="plan_confirmed"
+				value={form.values.plan_confirmed} error={form.errors.plan_confirmed} onValue={(v) => form.set('plan_confirmed', v)} />
+		</>
+	);
+}
+
+function SignupForm({ offer }) {
+	const first = offer.plans[0];
+	const form = useForm({
+		category: first?.category ?? 'INDIVIDUAL', plan: first?.plan ?? 'PREPAID', plan_confirmed: false,
+		email: '', password: '', first_name: '', last_name: '', company: '', ...ADDRESS, currency: offer.base_currency,
+	});
+	const { category } = form.values;
+	const choices = planOf(offer, category)?.choices ?? [];
+	useEffect(() => {
+		if (choices.length > 0 && !choices.includes(form.values.plan))
+			form.setValues((old) => ({ ...old, plan: planOf(offer, category).plan, plan_confirmed: false }));
+		if (!offer.currencies.some((c) => c.code === form.values.currency))
+			form.set('currency', offer.base_currency);
+	}, [offer, category]);
+	const onCategory = (value) => form.setValues((old) =>
+		({ ...old, category: value, plan: planOf(offer, value).plan, plan_confirmed: false }));
+	const onSubmit = form.submit(async (values) => {
+		const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+		const body = filled({ ...values, timezone, company: values.category === 'ORGANIZATION' ? values.company : '' }, ['state']);
+		await post('/signup', body);
+		await reboot();
+		navigate('/user/dashboard', { replace: true });
+	}, check);
+	return (
+		<Form form={form} onSubmit={onSubmit} class="form">
+			{offer.verification?.required && <Note icon="badge-check" data-testid="verification-note">{offer.verification.text}</Note>}
+			<Choice class="inline" legend={t('user.signup.category')} name="category" value={category} onValue={onCategory}
+				options={offer.plans.map((p) => ({ value: p.category, text: tCode('category', p.category), note: tCode('category_note', p.category) }))} />
+			<div class="form-grid">
+				{category === 'ORGANIZATION' && <Input label={t('person.company')} autocomplete="organization" {...form.field('company')} />}
+				<NameFields form={form} />
+				<Input class="w6" label={t('sign_in.email')} type="email" autocomplete="username" {...form.field('email')} />
+				<div class="w6">
+					<Password label={t('sign_in.password')} autocomplete="new-password"
+						hint={t('form.password_hint', { n: PASSWORD_MIN })} {...form.field('password')} />
+				</div>
+				<AddressFields form={form} countries={offer.countries} />
+				{offer.currencies.length > 1 && (
+					<Select class="w6" label={t('user.signup.currency')} hint={t('user.signup.currency_hint')}
+						options={offer.currencies.map((c) => ({ value: c.code, text: `${c.code} \u00b7 ${c.name}` }))} {...form.field('currency')} />
+				)}
+			</div>
+			<PlanPart form={form} offer={offer} />
+			{offer.payment_required && <Note icon="credit-card" data-testid="payment-note">{t('user.signup.payment')}</Note>}
+			<Button kind="primary block" type="submit" busy={form.busy}>{t('user.signup.submit')}</Button>
+		</Form>
+	);
+}
+
+export default function Signup() {
+	const offer = useGet('/signup');
+	const foot = <>{t('user.signup.have')} <a href="/user/login">{t('sign_in.submit')}</a></>;
+	return (
+		<Gate wide title={t('user.signup.title')} sub={t('user.signup.sub')} foot={foot}>
+			<Loaded from={offer} lines={8}>{(data) => <SignupForm offer={data} />}</Loaded>
+		</Gate>
+	);
+}
