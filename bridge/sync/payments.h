@@ -1,0 +1,11 @@
+/* Payments made in WHMCS come back: polled, because hooks may be missing. */
+#ifndef TB_BRIDGE_SYNC_PAYMENTS_H
+#define TB_BRIDGE_SYNC_PAYMENTS_H
+
+#include "whmcs/client.h"
+
+/* One look: the list of unpaid invoices there once, then one call for each of
+ * ours that left it and for the few that were not looked at for longest. */
+enum errk payments_poll(struct whmcs *w, uint64_t *applied_r) WARN_UNUSED;
+
+#endif
