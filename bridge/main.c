@@ -175,8 +175,10 @@ static void ask_version(struct bridge *b)
 
 	if (w->c->wall - b->asked_version_at < 3600)
 		return;
-	b->asked_version_at = w->c->wall;
-	if (whmcs_call(w, WHMCS_READ, "WhmcsDetails", NULL, 0) == ERR_OK)
+	if (whmcs_call(w, WHMCS_READ, "WhmcsDetails", NULL, 0) == ERR_OK ||
+	    w->c->err.kind == ERR_FORBIDDEN)
+		b->asked_version_at = w->c->wall;
+	if (w->answer != NULL)
 		snprintf(w->version, sizeof w->version, "%.31s",
 			 wj_text(w, json_get(w->answer, "whmcs"), "version"));
 	err_clear(w->c);

@@ -40,10 +40,11 @@ UPDATE job
    AND (state = 'READY' OR (state = 'RUNNING' AND lease_until < :wall));
 
 -- name: job_renew :exec
--- why: long jobs hold their lease while they make progress
+-- why: long jobs hold their lease while they make progress; the value always moves, because
+-- an unchanged row would count as not ours
 -- in: id u64, fence u64, lease_until i64
 UPDATE job
-   SET lease_until = :lease_until
+   SET lease_until = GREATEST(lease_until + 1, :lease_until)
  WHERE id = :id AND fence = :fence AND state = 'RUNNING';
 
 -- name: job_done :exec
