@@ -59,19 +59,28 @@ function sprite() {
 	return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n`;
 }
 
-// Every portal gets the texts all share and its own. A key that is used and
-// not in the catalogue fails the build.
-function catalogue(portal) {
-	const all = JSON.parse(readFileSync(join(HERE, 'i18n/en.json'), 'utf8'));
+const ofPortal = (key) => PORTALS.find((portal) => key.startsWith(`${portal}.`));
+
+// A key that is used and not in the catalogue fails the build, and so does a
+// text of one portal in a screen of the other.
+function checkTexts(all) {
 	for (const { path, text } of sources) {
-		for (const m of text.matchAll(/\b(?:t|plural)\('([a-z_]+\.[\w.-]+)'/g)) {
-			const found = m[1] in all || `${m[1]}.other` in all;
-			if (!found && !m[1].endsWith('.'))
-				throw new Error(`${relative(HERE, path)}: no text for ${m[1]}`);
+		const name = relative(join(HERE, 'src'), path);
+		const portal = PORTALS.find((p) => name.startsWith(`pages/${p}/`) || name === `${p}.jsx`);
+		for (const [, key] of text.matchAll(/'([a-z]\w*\.[a-z]\w*(?:\.\w+)?)'/g)) {
+			const known = key in all || `${key}.other` in all;
+			const wanted = new RegExp(`\\b(?:t|plural)\\((?:[^()']|'[^']*'|\\([^)]*\\))*'${key}'`).test(text);
+			if (wanted && !known)
+				throw new Error(`${name}: no text for ${key}`);
+			if (known && ofPortal(key) && ofPortal(key) !== portal)
+				throw new Error(`${name}: ${key} belongs to the ${ofPortal(key)} portal`);
 		}
 	}
-	const others = PORTALS.filter((p) => p !== portal);
-	const own = Object.entries(all).filter(([key]) => !others.some((p) => key.startsWith(`${p}.`)));
+}
+
+// Every portal gets the texts all share and its own.
+function catalogue(all, portal) {
+	const own = Object.entries(all).filter(([key]) => (ofPortal(key) ?? portal) === portal);
 	return JSON.stringify(Object.fromEntries(own));
 }
 
@@ -107,6 +116,9 @@ ${shared.map((path) => `<link rel="modulepreload" href="${url(path)}">`).join('\
 `;
 }
 
+const allTexts = JSON.parse(readFileSync(join(HERE, 'i18n/en.json'), 'utf8'));
+checkTexts(allTexts);
+
 rmSync(out, { recursive: true, force: true });
 const result = await build({
 	absWorkingDir: HERE,
@@ -130,7 +142,7 @@ const result = await build({
 	define: { ICONS: JSON.stringify(putHashed('icons', '.svg', sprite())) },
 });
 for (const portal of PORTALS) {
-	const texts = putHashed(`en-${portal}`, '.json', catalogue(portal));
+	const texts = putHashed(`en-${portal}`, '.json', catalogue(allTexts, portal));
 	put(`${portal}/index.html`, page(portal, texts, result));
 }
 for (const path of files(join(HERE, 'static'), () => true))

@@ -28,7 +28,7 @@ export function CreditDialog({ client, onClose, onDone }) {
 			</>
 		}>
 			<Form form={form} onSubmit={onSubmit} class="form" id="credit-form">
-				<Input label={t('user.pay.amount')} prefix={currency(client.currency)?.symbol ?? client.currency} inputmode="decimal" data-autofocus {...form.field('amount')} />
+				<Input label={t('term.amount')} prefix={currency(client.currency)?.symbol ?? client.currency} inputmode="decimal" data-autofocus {...form.field('amount')} />
 				<Input label={t('admin.client.reason')} hint={t('admin.client.reason_hint')} {...form.field('reason')} />
 			</Form>
 		</Dialog>
@@ -77,7 +77,7 @@ export function EditClient({ client, onDone }) {
 				<NameFields form={form} />
 				<Input optional label={t('person.company')} {...form.field('company')} />
 				<AddressFields form={form} second countries={options.data?.countries} />
-				<Select class="w6" label={t('user.dash.plan')} options={choices.map((p) => ({ value: p, text: tCode('plan', p) }))} {...form.field('plan')} />
+				<Select class="w6" label={t('term.plan')} options={choices.map((p) => ({ value: p, text: tCode('plan', p) }))} {...form.field('plan')} />
 				<Input class="w6" optional label={t('admin.client_new.credit_limit')} hint={t('admin.client_new.credit_limit_hint')} inputmode="decimal" {...form.field('credit_limit')} />
 			</div>
 			<div class="form-foot">

@@ -24,10 +24,10 @@ function BillingPart({ form, options }) {
 	return (
 		<Card title={t('admin.client_new.billing')}>
 			<div class="form-grid">
-				<Select class="w6" label={t('user.dash.plan')} options={options.plans.map((p) => ({ value: p, text: tCode('plan', p) }))}
+				<Select class="w6" label={t('term.plan')} options={options.plans.map((p) => ({ value: p, text: tCode('plan', p) }))}
 					hint={tCode('plan_note', values.plan)} {...form.field('plan')} />
 				{options.currencies.length > 1 && (
-					<Select class="w6" label={t('user.signup.currency')} options={options.currencies.map((c) => ({ value: c.code, text: `${c.code} \u00b7 ${c.name}` }))} {...form.field('currency')} />
+					<Select class="w6" label={t('term.currency')} options={options.currencies.map((c) => ({ value: c.code, text: `${c.code} \u00b7 ${c.name}` }))} {...form.field('currency')} />
 				)}
 				{options.contract_types && (
 					<Select class="w6" label={t('admin.client_new.contract')} options={options.contract_types.map((c) => ({ value: c, text: tCode('contract', c) }))} {...form.field('contract')} />
@@ -75,12 +75,12 @@ function NewClient({ options }) {
 	return (
 		<Form form={form} onSubmit={onSubmit} class="stack narrow">
 			<Card>
-				<Choice class="inline" legend={t('user.profile.category')} name="category" value={category}
+				<Choice class="inline" legend={t('term.category')} name="category" value={category}
 					onValue={(v) => form.setValues((old) => ({ ...old, category: v, plan: defaultPlan(v) }))}
 					options={['INDIVIDUAL', 'ORGANIZATION'].map((c) => ({ value: c, text: tCode('category', c), note: tCode('category_note', c) }))} />
 			</Card>
 			<BillingPart form={form} options={options} />
-			<Card title={t('user.profile.person')}>
+			<Card title={t('term.contact')}>
 				<div class="form-grid">
 					{category === 'ORGANIZATION' && <Input label={t('person.company')} {...form.field('company')} />}
 					<NameFields form={form} />

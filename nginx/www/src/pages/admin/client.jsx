@@ -21,7 +21,7 @@ function Tiles({ client }) {
 				note={t('admin.client.available', { amount: money(wallet.available) })} />
 			<Tile label={t('admin.client.unposted')} value={<Money value={wallet.unposted} />} note={t('admin.client.unposted_note')} />
 			<Tile label={t('admin.client.unbilled')} value={<Money value={client.unbilled} />} note={t('admin.client.unbilled_note')} />
-			<Tile label={t('user.dash.due')} value={<Money value={client.due} />} note={t('admin.client.due_note')} />
+			<Tile label={t('term.due')} value={<Money value={client.due} />} note={t('admin.client.due_note')} />
 		</div>
 	);
 }
@@ -57,8 +57,8 @@ function Profile({ client, setData }) {
 			</Card>
 			<Card title={t('admin.client_new.billing')}>
 				<Facts class="two" rows={[
-					[t('user.profile.category'), tCode('category', c.category)], [t('user.dash.plan'), tCode('plan', c.plan)],
-					[t('admin.client_new.contract'), tCode('contract', c.contract)], [t('user.signup.currency'), c.currency],
+					[t('term.category'), tCode('category', c.category)], [t('term.plan'), tCode('plan', c.plan)],
+					[t('admin.client_new.contract'), tCode('contract', c.contract)], [t('term.currency'), c.currency],
 					[t('admin.client_new.credit_limit'), c.credit_limit ? creditText(c.credit_limit) : t('admin.client.no_limit')],
 					[t('admin.client.whmcs_id'), c.whmcs_id && `#${c.whmcs_id}`], [t('admin.clients.created'), date(c.created_at)],
 				]} />
@@ -71,11 +71,11 @@ const creditText = (limit) => (typeof limit === 'object' ? <Money value={limit} 
 
 function Resources({ rows }) {
 	const columns = [
-		{ id: 'name', title: t('user.instances.name'), main: true, cell: (r) => r.name },
+		{ id: 'name', title: t('term.name'), main: true, cell: (r) => r.name },
 		{ id: 'type', title: t('admin.client.type'), cell: (r) => tCode('resource', r.type) },
-		{ id: 'state', title: t('user.instances.state'), cell: (r) => <Badge code={r.state} /> },
-		{ id: 'since', title: t('user.ips.since'), cell: (r) => dateTime(r.since) },
-		{ id: 'hour', title: t('user.instances.hour'), num: true, cell: (r) => <Money value={r.hour} /> },
+		{ id: 'state', title: t('term.state'), cell: (r) => <Badge code={r.state} /> },
+		{ id: 'since', title: t('term.since'), cell: (r) => dateTime(r.since) },
+		{ id: 'hour', title: t('term.per_hour'), num: true, cell: (r) => <Money value={r.hour} /> },
 	];
 	return (
 		<Card flush>
@@ -88,9 +88,9 @@ function Resources({ rows }) {
 function Invoices({ client }) {
 	const whmcs = useFeature('whmcs');
 	return (
-		<Card flush title={t('admin.client.last_invoices')} actions={<a href={`/admin/billing/invoices?q=${encodeURIComponent(client.email)}`}>{t('user.dash.invoices_all')}</a>}>
+		<Card flush title={t('admin.client.last_invoices')} actions={<a href={`/admin/billing/invoices?q=${encodeURIComponent(client.email)}`}>{t('term.invoices_all')}</a>}>
 			{client.invoices.length > 0 ? <Table caption={t('admin.client.last_invoices')} columns={invoiceColumns({ whmcs })} rows={client.invoices} />
-				: <Empty icon="receipt-text" title={t('admin.client.no_invoices')}>{t('user.invoices.none_help')}</Empty>}
+				: <Empty icon="receipt-text" title={t('admin.client.no_invoices')}>{t('term.invoices_none_help')}</Empty>}
 		</Card>
 	);
 }
@@ -118,7 +118,7 @@ function Part({ tab, client, setData }) {
 	if (tab === 'payments')
 		return <Payments rows={client.payments} />;
 	if (tab === 'statement')
-		return <Statement rows={client.entries} title={t('admin.client.tab_statement')} sub={t('user.pay.entries_sub')} />;
+		return <Statement rows={client.entries} title={t('admin.client.tab_statement')} sub={t('term.newest_first')} />;
 	return <Profile client={client} setData={setData} />;
 }
 

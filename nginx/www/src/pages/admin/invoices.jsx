@@ -11,7 +11,7 @@ export default function Invoices() {
 			<PageHead title={t('admin.nav.invoices')} sub={t('admin.invoices.sub')} />
 			<List path="/invoices" caption={t('admin.nav.invoices')} search={t('admin.invoices.search')} statuses={STATUSES}
 				columns={invoiceColumns({ whmcs, client: true })} rowClass={(row) => (row.status === 'OVERDUE' ? 'marked' : '')}
-				empty={<Empty icon="receipt-text" title={t('user.invoices.none')}>{t('admin.invoices.none_help')}</Empty>} />
+				empty={<Empty icon="receipt-text" title={t('term.invoices_none')}>{t('admin.invoices.none_help')}</Empty>} />
 		</>
 	);
 }

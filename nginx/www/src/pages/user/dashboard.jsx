@@ -41,7 +41,7 @@ function Tiles({ data }) {
 			<Tile label={t('user.dash.rate')} value={<Money value={data.burn_hour} per="hour" />}
 				note={`${plural('user.dash.running', data.instances.running)}, ${plural('user.dash.ips', data.ips)}`} />
 			{!isZero(wallet.amount_due) && (
-				<Tile tone="alarm" label={t('user.dash.due')} value={<Money value={wallet.amount_due} data-testid="amount-due" />}
+				<Tile tone="alarm" label={t('term.due')} value={<Money value={wallet.amount_due} data-testid="amount-due" />}
 					note={<a href="/user/billing/invoices">{t('user.dash.due_open')}</a>} />
 			)}
 		</div>
@@ -80,7 +80,7 @@ function Services({ data }) {
 
 function Invoices({ rows }) {
 	return (
-		<Card title={t('user.dash.invoices')} actions={<a href="/user/billing/invoices">{t('user.dash.invoices_all')}</a>}>
+		<Card title={t('user.dash.invoices')} actions={<a href="/user/billing/invoices">{t('term.invoices_all')}</a>}>
 			{rows.length === 0 && <p class="muted">{t('user.dash.invoices_none')}</p>}
 			<ul class="lines">
 				{rows.map((invoice) => (
@@ -104,7 +104,7 @@ function Resources({ data }) {
 				<li><span>{t('user.dash.res_running')}</span><strong>{instances.running}</strong></li>
 				<li><span>{t('user.dash.res_stopped')}</span><strong>{instances.stopped}</strong></li>
 				<li><span>{t('user.dash.res_ips')}</span><strong>{ips}</strong></li>
-				<li><span>{t('user.dash.plan')}</span><strong>{tCode('plan', data.plan)}</strong></li>
+				<li><span>{t('term.plan')}</span><strong>{tCode('plan', data.plan)}</strong></li>
 				<li><span>{t('user.dash.next')}</span><strong>{date(data.next_invoice_at)}</strong></li>
 			</ul>
 		</Card>

@@ -58,7 +58,7 @@ function Overview({ instance }) {
 			<div class="cols-2">
 				<Card title={t('user.instance.about')}>
 					<Facts rows={[
-						[t('user.instances.state'), <Badge code={instance.state} />],
+						[t('term.state'), <Badge code={instance.state} />],
 						[t('user.instances.offering'), instance.offering],
 						[t('user.instance.size'), size(instance)],
 						[t('user.instances.zone'), instance.zone],
@@ -105,8 +105,8 @@ function Network({ instance, reload }) {
 	const columns = [
 		{ id: 'address', title: t('user.ips.address'), main: true, cell: (ip) => <span class="mono">{ip.address}</span> },
 		{ id: 'kind', title: t('user.ips.kind'), cell: (ip) => tCode('ip_kind', ip.kind) },
-		{ id: 'since', title: t('user.ips.since'), cell: (ip) => date(ip.acquired_at) },
-		{ id: 'price', title: t('user.instances.hour'), num: true, cell: (ip) => (ip.free ? <Badge tone="good">{t('user.free')}</Badge> : <Money value={ip.hour} />) },
+		{ id: 'since', title: t('term.since'), cell: (ip) => date(ip.acquired_at) },
+		{ id: 'price', title: t('term.per_hour'), num: true, cell: (ip) => (ip.free ? <Badge tone="good">{t('user.free')}</Badge> : <Money value={ip.hour} />) },
 	];
 	return (
 		<>

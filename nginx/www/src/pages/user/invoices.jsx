@@ -11,7 +11,7 @@ export default function Invoices() {
 			<PageHead title={t('user.nav.invoices')} sub={t('user.invoices.sub')} />
 			<List path="/invoices" caption={t('user.nav.invoices')} search={t('invoice.search')} columns={invoiceColumns({ whmcs })}
 				statuses={STATUSES} rowClass={(row) => (row.status === 'OVERDUE' ? 'marked' : '')}
-				empty={<Empty icon="receipt-text" title={t('user.invoices.none')}>{t('user.invoices.none_help')}</Empty>} />
+				empty={<Empty icon="receipt-text" title={t('term.invoices_none')}>{t('term.invoices_none_help')}</Empty>} />
 		</>
 	);
 }

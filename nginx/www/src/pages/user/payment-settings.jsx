@@ -65,7 +65,7 @@ function AddFunds({ data }) {
 							<Button key={n} small aria-pressed={String(form.values.amount === n)} onClick={() => form.set('amount', n)}>{symbol}{n}</Button>
 						))}
 					</div>
-					<Input label={t('user.pay.amount')} prefix={symbol} inputmode="decimal" autocomplete="off" hint={limitsText(recharge)} {...form.field('amount')} />
+					<Input label={t('term.amount')} prefix={symbol} inputmode="decimal" autocomplete="off" hint={limitsText(recharge)} {...form.field('amount')} />
 					<div><Button kind="primary" type="submit" busy={form.busy}>{t('user.pay.add')}</Button></div>
 				</Form>
 			) : <Note>{t('user.pay.cannot')}</Note>}
@@ -130,7 +130,7 @@ export function PaymentSettings() {
 						<AddFunds data={data} />
 						<div class="stack"><Cap data={data} reload={found.reload} /><Open rows={data.open} /></div>
 					</div>
-					<Statement rows={data.entries} title={t('user.pay.entries')} sub={t('user.pay.entries_sub')} />
+					<Statement rows={data.entries} title={t('user.pay.entries')} sub={t('term.newest_first')} />
 				</>
 			)}
 		</Loaded>

@@ -49,7 +49,7 @@ function Person({ profile, setData }) {
 	const [editing, setEditing] = useState(false);
 	const p = profile;
 	return (
-		<Card title={t('user.profile.person')} actions={!editing && <Button icon="pencil" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}>
+		<Card title={t('term.contact')} actions={!editing && <Button icon="pencil" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}>
 			{editing ? <EditProfile profile={p} setData={setData} onDone={() => setEditing(false)} /> : (
 				<Facts class="two" rows={[
 					[t('person.name'), `${p.first_name} ${p.last_name}`], [t('sign_in.email'), p.email],
@@ -94,13 +94,13 @@ function Billing({ profile }) {
 					note={t(hourly ? 'user.profile.updated_hourly' : 'user.profile.updated_daily')} />
 				<Tile label={t('user.dash.rate')} value={<Money value={profile.burn_hour} per="hour" />}
 					note={hourly && profile.last_hour ? t('user.dash.last_hour', { amount: money(profile.last_hour) }) : t('user.profile.rate_note')} />
-				<Tile label={t('user.dash.due')} value={<Money value={wallet.amount_due} />}
+				<Tile label={t('term.due')} value={<Money value={wallet.amount_due} />}
 					note={profile.last_posted_at && t('user.profile.last_posted', { time: dateTime(profile.last_posted_at) })} />
 			</div>
 			<Card title={t('user.profile.billing')}>
 				<Facts class="two" rows={[
-					[t('user.profile.category'), tCode('category', profile.category)], [t('user.dash.plan'), tCode('plan', profile.plan)],
-					[t('user.profile.contract'), tCode('contract', profile.contract)], [t('user.signup.currency'), profile.currency],
+					[t('term.category'), tCode('category', profile.category)], [t('term.plan'), tCode('plan', profile.plan)],
+					[t('user.profile.contract'), tCode('contract', profile.contract)], [t('term.currency'), profile.currency],
 				]} />
 			</Card>
 		</>

@@ -83,7 +83,7 @@ function SignupForm({ offer }) {
 				</div>
 				<AddressFields form={form} countries={offer.countries} />
 				{offer.currencies.length > 1 && (
-					<Select class="w6" label={t('user.signup.currency')} hint={t('user.signup.currency_hint')}
+					<Select class="w6" label={t('term.currency')} hint={t('user.signup.currency_hint')}
 						options={offer.currencies.map((c) => ({ value: c.code, text: `${c.code} \u00b7 ${c.name}` }))} {...form.field('currency')} />
 				)}
 			</div>

@@ -1,0 +1,118 @@
+// A headless Chromium and the screens both scripts go through.
+import { chromium } from 'playwright-core';
+
+export const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-component-update', '--disable-sync'];
+
+export const launch = () => chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+
+export const SIGN_IN = {
+	admin: { email: process.env.ADMIN_EMAIL ?? 'mara@nimbus.example', password: process.env.ADMIN_PASSWORD ?? 'demo' },
+	user: { email: process.env.USER_EMAIL ?? 'jonas@acme.example', password: process.env.USER_PASSWORD ?? 'demo' },
+};
+
+const click = (name) => (page) => page.getByRole('button', { name }).first().click();
+const testid = (id) => (page) => page.getByTestId(id).first().click();
+const settled = (page) => page.waitForTimeout(250);
+
+// name, portal, path or a link to follow, then what to do there. open: signed out.
+export const SCREENS = [
+	{ name: 'admin-login', portal: 'admin', path: '/admin/login', open: true },
+	{ name: 'admin-login-errors', portal: 'admin', path: '/admin/login', open: true, steps: [click('Sign in')] },
+	{ name: 'admin-overview', portal: 'admin', path: '/admin/overview' },
+	{ name: 'admin-features', portal: 'admin', path: '/admin/config/features/billing' },
+	{ name: 'admin-features-edit', portal: 'admin', path: '/admin/config/features/billing', steps: [
+		(page) => page.getByTestId('setting-display.cost_decimals').getByRole('button', { name: 'Edit' }).click(),
+		(page) => page.getByTestId('setting-display.cost_decimals').locator('input').fill('99'),
+		(page) => page.getByTestId('setting-display.cost_decimals').getByRole('button', { name: 'Save' }).click(),
+	] },
+	{ name: 'admin-features-toast', portal: 'admin', path: '/admin/config/features/billing', steps: [
+		(page) => page.getByTestId('setting-ip.free_one').getByRole('switch').click(),
+		(page) => page.getByRole('button', { name: 'Undo' }).waitFor(), settled,
+	] },
+	{ name: 'admin-features-history', portal: 'admin', path: '/admin/config/features/billing', steps: [
+		(page) => page.getByTestId('setting-ip.free_one').getByRole('button', { name: /^History/ }).click(), settled,
+	] },
+	{ name: 'admin-features-none', portal: 'admin', path: '/admin/config/features/billing', steps: [(page) => page.locator('input[name=find]').fill('zzzz')] },
+	{ name: 'admin-clients', portal: 'admin', path: '/admin/clients' },
+	{ name: 'admin-client-new', portal: 'admin', path: '/admin/clients/new' },
+	{ name: 'admin-client-new-errors', portal: 'admin', path: '/admin/clients/new', steps: [click('Create client')] },
+	{ name: 'admin-client', portal: 'admin', path: '/admin/clients', follow: 'Acme' },
+	{ name: 'admin-client-suspended', portal: 'admin', path: '/admin/clients', follow: 'Studio Moretti' },
+	{ name: 'admin-client-resources', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-resources'), settled] },
+	{ name: 'admin-client-invoices', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-invoices'), settled] },
+	{ name: 'admin-client-payments', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-payments'), settled] },
+	{ name: 'admin-client-statement', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-statement'), settled] },
+	{ name: 'admin-client-suspend', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [click('Suspend'), settled] },
+	{ name: 'admin-invoices', portal: 'admin', path: '/admin/billing/invoices' },
+	{ name: 'admin-invoice', portal: 'admin', path: '/admin/billing/invoices', follow: 'INV-' },
+	{ name: 'admin-whmcs', portal: 'admin', path: '/admin/billing/whmcs', whmcs: true },
+	{ name: 'admin-missing', portal: 'admin', path: '/admin/nowhere' },
+	{ name: 'user-login', portal: 'user', path: '/user/login', open: true },
+	{ name: 'user-signup', portal: 'user', path: '/user/signup', open: true },
+	{ name: 'user-signup-errors', portal: 'user', path: '/user/signup', open: true, steps: [click('Create account')] },
+	{ name: 'user-dashboard', portal: 'user', path: '/user/dashboard' },
+	{ name: 'user-instances', portal: 'user', path: '/user/instances' },
+	{ name: 'user-instance-new', portal: 'user', path: '/user/instances/new', steps: [settled] },
+	{ name: 'user-instance', portal: 'user', path: '/user/instances', follow: 'web-1' },
+	{ name: 'user-instance-delete', portal: 'user', path: '/user/instances', follow: 'web-1', steps: [click('Delete'), settled] },
+	{ name: 'user-instance-network', portal: 'user', path: '/user/instances', follow: 'web-1', steps: [testid('tab-network'), settled] },
+	{ name: 'user-ips', portal: 'user', path: '/user/network/ips' },
+	{ name: 'user-ips-acquire', portal: 'user', path: '/user/network/ips', steps: [testid('acquire-ip'), (page) => page.getByTestId('ip-charge').waitFor(), settled] },
+	{ name: 'user-invoices', portal: 'user', path: '/user/billing/invoices' },
+	{ name: 'user-invoices-none', portal: 'user', path: '/user/billing/invoices?q=zzzz' },
+	{ name: 'user-invoice', portal: 'user', path: '/user/billing/invoices', follow: 'INV-' },
+	{ name: 'user-invoice-usage', portal: 'user', path: '/user/billing/invoices', follow: 'INV-', steps: [
+		(page) => page.locator('.line-toggle').first().click(), (page) => page.locator('table.usage').waitFor(), settled,
+	] },
+	{ name: 'user-profile', portal: 'user', path: '/user/company/profile' },
+	{ name: 'user-profile-edit', portal: 'user', path: '/user/company/profile', steps: [click('Edit'), settled] },
+	{ name: 'user-payment-settings', portal: 'user', path: '/user/company/profile/payment-settings' },
+];
+
+// A page that is signed in where it must be, and that keeps what went wrong.
+export async function open(browser, base, { width, scheme, portal, signIn }) {
+	const context = await browser.newContext({
+		baseURL: base, viewport: { width, height: width < 600 ? 780 : 860 }, colorScheme: scheme, locale: 'en-US', reducedMotion: 'reduce',
+	});
+	const page = await context.newPage();
+	const problems = [];
+	page.on('console', (message) => ['error', 'warning'].includes(message.type()) && problems.push(message.text()));
+	page.on('pageerror', (error) => problems.push(String(error)));
+	await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`)));
+	if (signIn) {
+		await page.goto(`/${portal}/login`);
+		await page.locator('input[name=email]').fill(SIGN_IN[portal].email);
+		await page.locator('input[name=password]').fill(SIGN_IN[portal].password);
+		await page.getByRole('button', { name: 'Sign in' }).click();
+		await page.locator('.side').first().waitFor({ state: 'attached' });
+	}
+	return { page, context, problems };
+}
+
+export async function visit(page, screen) {
+	await page.goto(screen.path);
+	await page.locator('main h1').first().waitFor({ state: 'attached' });
+	await page.waitForFunction(() => !document.querySelector('.skeleton'));
+	if (screen.follow) {
+		await page.locator('main td.main a', { hasText: screen.follow }).first().click();
+		await page.waitForFunction(() => !document.querySelector('.skeleton') && document.querySelector('main .back'));
+	}
+	for (const step of screen.steps ?? [])
+		await step(page);
+	await page.waitForFunction(() => !document.querySelector('.skeleton'));
+	await page.waitForTimeout(120);
+}
+
+export async function setSwitch(page, key, wanted) {
+	await page.goto('/admin/config/features/billing');
+	const control = page.getByTestId(`setting-${key}`).getByRole('switch');
+	await control.waitFor();
+	if ((await control.getAttribute('aria-checked')) === String(wanted))
+		return;
+	await control.click();
+	const ask = page.getByRole('dialog').getByRole('button', { name: 'Switch off' });
+	if (!wanted && await ask.isVisible())
+		await ask.click();
+	await page.waitForFunction(([k, w]) => document.querySelector(`[data-testid="setting-${k}"] [role=switch][aria-checked="${w}"]:not([aria-busy])`), [key, wanted]);
+}
