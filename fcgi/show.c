@@ -32,6 +32,11 @@ void show_money(struct req *r, const char *name, int64_t minor, const char *curr
 	jo_end(r->out);
 }
 
+void show_wall(struct req *r, const char *name, int64_t wall)
+{
+	jo_time(r->out, name, wall != 0 ? wall + r->ctx.now - r->ctx.wall : 0);
+}
+
 void show_page(struct req *r, const struct list_in *list, uint64_t total)
 {
 	jo_u64(r->out, "total", total);

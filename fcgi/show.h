@@ -10,6 +10,10 @@ void show_amount(struct req *r, const char *name, int64_t e8, const char *curren
 /* The same of a document amount: always the currency's own decimals. */
 void show_money(struct req *r, const char *name, int64_t minor, const char *currency);
 
+/* An instant of the real clock (jobs, daemons), moved to the billing clock that
+ * the pages show, so that "2 minutes ago" is right on a test installation. */
+void show_wall(struct req *r, const char *name, int64_t wall);
+
 /* total, page, per of a list; rows and counts are the caller's. */
 void show_page(struct req *r, const struct list_in *list, uint64_t total);
 

@@ -121,7 +121,7 @@ const struct field admin_client_create_in[] = {
 	F_STR(struct person_in, address1, true, 1, 190, "Street and number"),
 	F_STR(struct person_in, address2, false, 0, 190, "More of the address"),
 	F_STR(struct person_in, city, true, 1, 100, "City"),
-	F_STR(struct person_in, state, true, 1, 100, "State or region"),
+	F_STR(struct person_in, state, false, 0, 100, "State or region"),
 	F_STR(struct person_in, postcode, true, 1, 32, "Postcode"),
 	F_STR(struct person_in, country, true, 2, 2, "ISO country code"),
 	F_STR(struct person_in, phone, true, 3, 32, "Phone number"),

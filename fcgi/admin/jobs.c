@@ -18,7 +18,7 @@ static void job_out(struct req *r, const struct job_open_list_row *j)
 	jo_str(r->out, "key", j->jkey);
 	jo_str(r->out, "state", j->state);
 	jo_u64(r->out, "attempts", j->attempts);
-	jo_time(r->out, "run_at", j->run_at);
+	show_wall(r, "run_at", j->run_at);
 	jo_str(r->out, "last_error", j->last_error);
 	jo_end(r->out);
 }
@@ -83,7 +83,7 @@ static enum errk bridge_row(struct req *r, const struct heartbeat_list_row *b)
 	jo_str(r->out, "state", state);
 	jo_str(r->out, "url", url);
 	jo_str(r->out, "version", version);
-	jo_time(r->out, "last_ok_at", ok_at);
+	show_wall(r, "last_ok_at", ok_at);
 	jo_str(r->out, "last_error", error);
 	json_close(&j);
 	return ERR_OK;
@@ -151,7 +151,7 @@ enum errk admin_whmcs(struct req *r)
 	jo_arr(r->out, "intents");
 	for (size_t i = 0; i < n; i++) {
 		jo_obj(r->out, NULL);
-		jo_time(r->out, "at", t[i].changed_at);
+		show_wall(r, "at", t[i].changed_at);
 		jo_str(r->out, "action", t[i].action);
 		jo_str(r->out, "token", t[i].token);
 		jo_str(r->out, "state", t[i].state);

@@ -81,7 +81,7 @@ static enum errk invariants(struct req *r)
 		jo_end(r->out);
 	}
 	jo_end(r->out);
-	jo_time(r->out, "checked_at", r->ctx.wall);
+	show_wall(r, "checked_at", r->ctx.wall);
 	return ERR_OK;
 }
 
@@ -94,10 +94,10 @@ static enum errk biller(struct req *r, const struct heartbeat_list_row *beats, s
 		if (strcmp(beats[i].name, "biller") == 0)
 			last = beats[i].at;
 	TRY(q_overview_rated(&r->ctx, &rated));
-	if (!rated.rated_until_hour_null)
-		lag = r->ctx.now - rated.rated_until_hour * HOUR_S;
+	if (!rated.hourly_until_null)
+		lag = r->ctx.now - rated.hourly_until * HOUR_S;
 	jo_obj(r->out, "biller");
-	jo_time(r->out, "last_run_at", last);
+	show_wall(r, "last_run_at", last);
 	jo_bool(r->out, "alive", r->ctx.wall - last < SILENT_S);
 	if (rated.rated_until_hour_null)
 		jo_null(r->out, "rated_until");
@@ -122,7 +122,7 @@ static void workers(struct req *r, const struct heartbeat_list_row *beats, size_
 		jo_u64(r->out, "pid", beats[i].pid);
 		jo_u64(r->out, "generation", beats[i].generation);
 		jo_u64(r->out, "requests", beats[i].counter);
-		jo_time(r->out, "started_at", beats[i].started_at);
+		show_wall(r, "started_at", beats[i].started_at);
 		jo_end(r->out);
 	}
 	jo_end(r->out);

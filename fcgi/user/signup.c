@@ -69,7 +69,7 @@ const struct field user_signup_in[] = {
 	F_STR(struct signup_in, company, false, 0, 190, "Organization"),
 	F_STR(struct signup_in, address1, true, 1, 190, "Street and number"),
 	F_STR(struct signup_in, city, true, 1, 100, "City"),
-	F_STR(struct signup_in, state, true, 1, 100, "State or region"),
+	F_STR(struct signup_in, state, false, 0, 100, "State or region"),
 	F_STR(struct signup_in, postcode, true, 1, 32, "Postcode"),
 	F_STR(struct signup_in, country, true, 2, 2, "ISO country code"),
 	F_STR(struct signup_in, phone, true, 3, 32, "Phone number"),

@@ -40,13 +40,13 @@ SELECT e.at DIV 86400, CAST(-SUM(e.amount_e8) AS SIGNED)
  LIMIT 62;
 
 -- name: overview_rated :one
--- why: how far behind the clock the slowest hourly account is
+-- why: how far everything is rated, and how far the accounts that are rated every hour
 -- scan: ok one row per account
--- out: rated_until_hour i64?
-SELECT MIN(w.rated_until_hour)
+-- out: rated_until_hour i64?, hourly_until i64?
+SELECT MIN(w.rated_until_hour),
+       MIN(CASE WHEN a.plan <> 'POSTPAID' THEN w.rated_until_hour END)
   FROM wallet w
-  JOIN account a ON a.id = w.account_id
- WHERE a.plan <> 'POSTPAID';
+  JOIN account a ON a.id = w.account_id;
 
 -- name: overview_attention :one
 -- why: counts for the navigation and for "needs attention"
