@@ -3,8 +3,7 @@ import { start } from './lib/app.jsx';
 import { money } from './lib/format.js';
 import { t, tCode } from './lib/i18n.js';
 import { useBoot } from './lib/session.js';
-import { Note } from './ui/base.jsx';
-import { Shell } from './ui/shell.jsx';
+import { Note, Shell } from './ui/kit.js';
 
 const instance = () => import('./pages/user/instance.jsx');
 const profile = () => import('./pages/user/profile.jsx');

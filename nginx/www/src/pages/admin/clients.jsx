@@ -1,7 +1,6 @@
 import { date } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
-import { Badge, ButtonLink, Empty, Money, PageHead } from '../../ui/base.jsx';
-import { List } from '../../ui/table.jsx';
+import { Badge, ButtonLink, Empty, List, Money, PageHead } from '../../ui/kit.js';
 
 export function ClientStatus({ client }) {
 	const reasons = (client.reasons ?? []).map((r) => tCode('reason_suspended', r.reason ?? r)).join(', ');

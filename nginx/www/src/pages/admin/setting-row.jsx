@@ -4,9 +4,7 @@ import { ago, dateTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction } from '../../lib/use.js';
 import { current } from '../../lib/session.js';
-import { Button, Icon, Note, Tag } from '../../ui/base.jsx';
-import { Confirm } from '../../ui/dialog.jsx';
-import { Input, Select, Switch } from '../../ui/form.jsx';
+import { Button, Confirm, Icon, Input, Note, Select, Switch, Tag } from '../../ui/kit.js';
 
 const isOn = (row) => row.value === '1' || row.value === 'true' || row.value === true;
 

@@ -2,7 +2,7 @@
 import { date, period } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { PORTAL } from '../../lib/session.js';
-import { Badge, Money } from '../../ui/base.jsx';
+import { Badge, Money } from '../../ui/kit.js';
 
 export const STATUSES = ['UNPAID', 'OVERDUE', 'PAID', 'CANCELLED'];
 

@@ -1,8 +1,7 @@
 // Movements of a balance.
 import { dateTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
-import { Card, Empty, Money } from '../../ui/base.jsx';
-import { Table } from '../../ui/table.jsx';
+import { Card, Empty, Money, Table } from '../../ui/kit.js';
 
 export function Statement({ rows, title, sub }) {
 	const columns = [

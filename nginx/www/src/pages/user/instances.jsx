@@ -1,7 +1,6 @@
 import { date, disk, memory } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
-import { Badge, ButtonLink, Empty, Money, PageHead } from '../../ui/base.jsx';
-import { List } from '../../ui/table.jsx';
+import { Badge, ButtonLink, Empty, List, Money, PageHead } from '../../ui/kit.js';
 
 export const size = (row) => t('user.instances.size', { vcpu: row.vcpu, memory: memory(row.memory_mb), disk: disk(row.disk_gb) });
 

@@ -4,11 +4,10 @@ import { date } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction, useGet, useIdempotency } from '../../lib/use.js';
 import { useBoot } from '../../lib/session.js';
-import { Badge, Button, Empty, ErrorNote, Money, Note, PageHead, Skeleton } from '../../ui/base.jsx';
-import { Confirm, Dialog } from '../../ui/dialog.jsx';
-import { Select } from '../../ui/form.jsx';
-import { List } from '../../ui/table.jsx';
-import { toast } from '../../ui/toast.jsx';
+import {
+	Badge, Button, Confirm, Dialog, Empty, ErrorNote, List, Money, Note, PageHead, Select, Skeleton,
+	toast,
+} from '../../ui/kit.js';
 
 // What the next address in this zone would cost; knows whether the free one is left.
 function useCharge(zoneId) {

@@ -5,9 +5,10 @@ import { t, tCode } from '../../lib/i18n.js';
 import { useLocation } from '../../lib/router.js';
 import { reboot, useFeature } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
-import { Button, Card, Facts, Loaded, Money, PageHead, Tabs, Tile } from '../../ui/base.jsx';
-import { Form, Input, Password, required, Select, useForm } from '../../ui/form.jsx';
-import { toast } from '../../ui/toast.jsx';
+import {
+	Button, Card, Facts, Form, Input, Loaded, Money, PageHead, Password, required, Select, Tabs, Tile,
+	toast, useForm,
+} from '../../ui/kit.js';
 import { AddressFields, ADDRESS_REQUIRED, NameFields, timezones } from '../shared/person.jsx';
 import { PaymentSettings } from './payment-settings.jsx';
 
