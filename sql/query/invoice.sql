@@ -209,7 +209,7 @@ UPDATE wallet w
 
 -- name: close_txn :exec
 -- why: two ledger transactions per invoice, ids made from the invoice: the claim, and what the
--- balance settled of it
+-- balance settled of it; a document over nothing moves nothing
 -- in: lo u64, hi u64, at i64, actor str
 INSERT INTO ledger_txn (id, account_id, reason, ref_id, currency, at, actor, note)
 SELECT UNHEX(LEFT(SHA2(CONCAT(k.reason, ':', i.id), 256), 32)), i.account_id, k.reason, i.id,
@@ -219,7 +219,8 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(k.reason, ':', i.id), 256), 32)), i.account_id, k.
  CROSS JOIN (SELECT 'INVOICE' AS reason, 'invoice ' AS text
               UNION ALL SELECT 'SETTLEMENT', 'from balance for invoice ') k
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
-   AND (k.reason = 'INVOICE' OR w.drawn_e8 <> 0 OR w.post_draw_e8 <> 0);
+   AND ((k.reason = 'INVOICE' AND (i.total_minor <> 0 OR i.exact_e8 <> 0 OR i.fee_e8 <> 0))
+        OR (k.reason = 'SETTLEMENT' AND (w.drawn_e8 <> 0 OR w.post_draw_e8 <> 0)));
 
 -- name: close_entries :exec
 -- why: receivable against unbilled usage, fee, tax and rounding; then drawn usage and balance

@@ -3,8 +3,8 @@
 # every screen with the data it left.
 set -u
 src=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-home=${TB_HOME:-${TMPDIR:-/tmp}/tollbridge}/www
-port=${TB_WWW_PORT:-18640}
+home=${TB_HOME:-${TMPDIR:-/tmp}/tollbridge}/stack
+port=${TB_STACK_PORT:-18620}
 run() {
 	env -u TB_OBJ -u TB_SAN -u TB_RUN -u TB_HOME TOLLBRIDGE_HOME="$home" \
 		TOLLBRIDGE_PORT="$port" "$src/quickstart.sh" "$@"
