@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The main story in Debian's Chromium on a quickstart of its own, then axe on
-# every screen with the data it left.
+# The main story in Debian's Chromium on a quickstart of its own, shared with the
+# other suites that need one.
 set -u
 src=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 home=${TB_HOME:-${TMPDIR:-/tmp}/tollbridge}/stack
@@ -23,7 +23,8 @@ if ! run up --detach >"$home.log" 2>&1; then
 fi
 # Scripts and their packages outside the source tree.
 rm -rf -- "$home/browser" && mkdir -p -- "$home/browser"
-cp -- "$src"/tests/www/*.mjs "$src"/tests/www/package*.json "$home/browser/"
+cp -- "$src"/tests/story/story.mjs "$src"/tests/www/browser.mjs "$src"/tests/www/package*.json \
+	"$home/browser/"
 cd -- "$home/browser" || exit 1
 if ! npm ci --ignore-scripts --no-audit --no-fund >"$home.npm.log" 2>&1; then
 	tail -n 10 "$home.npm.log" | sed 's/^/# /'
