@@ -146,9 +146,10 @@ export default function Overview() {
 					<>
 						<Tiles data={data} />
 						<div class="cols-main">
-							<div class="stack"><Revenue rows={data.revenue_by_day} /><Jobs jobs={data.jobs} reload={found.reload} /></div>
-							<div class="stack"><Attention rows={data.attention} /><System data={data} /><Invariants data={data} /></div>
+							<div class="stack"><Revenue rows={data.revenue_by_day} /><Invariants data={data} /></div>
+							<div class="stack"><Attention rows={data.attention} /><System data={data} /></div>
 						</div>
+						<Jobs jobs={data.jobs} reload={found.reload} />
 					</>
 				)}
 			</Loaded>
