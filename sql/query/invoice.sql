@@ -171,7 +171,8 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id, z
                          GROUP BY i.id, i.subtotal_minor, m.minor_e8, c.component, c.item,
                                   c.reason, c.resource_id, t.title, r.name, c.unit_e8
                          UNION ALL
-                        SELECT i.id, i.subtotal_minor, m.minor_e8, 'FIXED_FEE', NULL, 'FEE', NULL, 0,
+                        SELECT i.id, i.subtotal_minor, m.minor_e8,
+                               'FIXED_FEE', NULL, 'FEE', NULL, 0,
                                'Fixed payment', i.period_to_hour - i.period_from_hour, NULL,
                                i.fee_e8, 0
                           FROM wallet w
@@ -420,6 +421,8 @@ SELECT i.id, i.account_id,
           CASE WHEN :dir = 'desc' AND :sort = 'total' THEN i.total_minor END DESC,
           CASE WHEN :dir = 'asc' AND :sort = 'due_at' THEN i.due_at END,
           CASE WHEN :dir = 'desc' AND :sort = 'due_at' THEN i.due_at END DESC,
+          CASE WHEN :dir = 'asc' AND :sort = 'status' THEN i.status END,
+          CASE WHEN :dir = 'desc' AND :sort = 'status' THEN i.status END DESC,
           CASE WHEN :dir = 'asc' AND :sort = 'client' THEN client END,
           CASE WHEN :dir = 'desc' AND :sort = 'client' THEN client END DESC,
           CASE WHEN :dir = 'asc' THEN i.id END,
