@@ -75,7 +75,8 @@ enum errk address_made(struct req *r, uint64_t id)
 }
 
 struct ips_in { struct list_in list; };
-const struct field user_ips_in[] = { F_LIST(struct ips_in, list, "id|acquired_at|address", ""), F_END };
+const struct field user_ips_in[] = { F_LIST(struct ips_in, list, "id|acquired_at|address", ""),
+					F_END };
 
 enum errk user_ips(struct req *r)
 {
