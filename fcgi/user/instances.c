@@ -26,7 +26,8 @@ static void instance_out(struct req *r, const struct instance_page_row *i, const
 
 struct instances_in { struct list_in list; };
 const struct field user_instances_in[] = {
-	F_LIST(struct instances_in, list, "id|created_at|name|status", "RUNNING|STOPPED"), F_END
+	F_LIST(struct instances_in, list, "id|created_at|name|status",
+	       "RUNNING|STOPPED"), F_END
 };
 
 enum errk user_instances(struct req *r)
