@@ -42,7 +42,8 @@ enum errk user_instances(struct req *r)
 	TRY(q_wallet_view(&r->ctx, r->account_id, &w));
 	TRY(q_instance_page(&r->ctx, r->account_id, 0, q,
 			    in->list.status ? in->list.status : "", hour_floor(r->ctx.now),
-			    in->list.sort, in->list.dir, in->list.per, (uint32_t)list_skip(&in->list), &rows, &n));
+			    in->list.sort, in->list.dir, in->list.per,
+			    (uint32_t)list_skip(&in->list), &rows, &n));
 	TRY(q_resource_count(&r->ctx, r->account_id, "INSTANCE", q, &total));
 	jo_arr(r->out, "rows");
 	for (size_t i = 0; i < n; i++) {
