@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { ago, dateTime, duration, number } from '../../lib/format.js';
+import { ago, dateTime, duration, number, shortTime } from '../../lib/format.js';
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useBoot } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
@@ -110,7 +110,7 @@ function Jobs({ jobs, reload }) {
 		{ id: 'kind', title: t('admin.jobs.kind'), main: true, cell: (j) => tCode('job', j.kind) },
 		{ id: 'state', title: t('admin.jobs.state'), cell: (j) => <Badge code={j.state} /> },
 		{ id: 'attempts', title: t('admin.jobs.attempts'), num: true, cell: (j) => number(j.attempts) },
-		{ id: 'run', title: t('admin.jobs.run_at'), cell: (j) => dateTime(j.run_at) },
+		{ id: 'run', title: t('admin.jobs.run_at'), cell: (j) => <span class="nowrap">{shortTime(j.run_at)}</span> },
 		{ id: 'error', title: t('admin.jobs.error'), cell: (j) => j.last_error || '\u2013' },
 		{ id: 'retry', cell: (j) => j.state === 'PARKED' && <RetryButton job={j} onDone={reload} /> },
 	];

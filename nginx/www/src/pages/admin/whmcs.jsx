@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { ago, dateTime, number } from '../../lib/format.js';
+import { ago, dateTime, number, shortTime } from '../../lib/format.js';
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useGet } from '../../lib/use.js';
 import { Badge, Card, Empty, Facts, Loaded, Note, PageHead, Tile } from '../../ui/base.jsx';
@@ -12,7 +12,7 @@ function Jobs({ title, rows, none, reload, retry }) {
 	const columns = [
 		{ id: 'kind', title: t('admin.jobs.kind'), main: true, cell: (j) => tCode('job', j.kind) },
 		{ id: 'attempts', title: t('admin.jobs.attempts'), num: true, cell: (j) => number(j.attempts) },
-		{ id: 'run', title: t('admin.jobs.run_at'), cell: (j) => dateTime(j.run_at) },
+		{ id: 'run', title: t('admin.jobs.run_at'), cell: (j) => <span class="nowrap">{shortTime(j.run_at)}</span> },
 		{ id: 'error', title: t('admin.jobs.error'), cell: (j) => j.last_error || '\u2013' },
 		retry && { id: 'retry', cell: (j) => <RetryButton job={j} onDone={reload} /> },
 	];

@@ -96,7 +96,7 @@ function Party({ title, who }) {
 		who.tax_id && t('invoice.tax_id', { id: who.tax_id })].filter(Boolean);
 	return (
 		<div class="party">
-			<h3>{title}</h3>
+			<h2>{title}</h2>
 			<address>{lines.flatMap((line) => String(line).split('\n')).map((line, i) => <div key={i}>{line}</div>)}</address>
 		</div>
 	);

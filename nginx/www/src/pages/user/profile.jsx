@@ -114,8 +114,7 @@ function Profile() {
 			{(profile) => (
 				<>
 					<Billing profile={profile} />
-					<Person profile={profile} setData={found.setData} />
-					<div class="cols-2"><ChangePassword /></div>
+					<div class="cols-main"><Person profile={profile} setData={found.setData} /><ChangePassword /></div>
 				</>
 			)}
 		</Loaded>
