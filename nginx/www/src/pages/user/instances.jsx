@@ -5,14 +5,15 @@ import { List } from '../../ui/table.jsx';
 
 export const size = (row) => t('user.instances.size', { vcpu: row.vcpu, memory: memory(row.memory_mb), disk: disk(row.disk_gb) });
 
+// Ids grow with time: the API sorts by them, not by the date.
 const columns = () => [
-	{ id: 'name', title: t('term.name'), main: true, sort: 'name',
+	{ id: 'name', title: t('term.name'), main: true,
 		cell: (row) => <a href={`/user/instances/${row.id}`}>{row.name}</a> },
 	{ id: 'state', title: t('term.state'), cell: (row) => <Badge code={row.state} /> },
 	{ id: 'offering', title: t('user.instances.offering'), cell: (row) => <div>{row.offering}<small>{size(row)}</small></div> },
 	{ id: 'zone', title: t('user.instances.zone'), cell: (row) => row.zone },
 	{ id: 'ip', title: t('user.instances.ip'), cell: (row) => (row.ip ? <span class="mono">{row.ip}</span> : <span class="muted">{t('user.instances.no_ip')}</span>) },
-	{ id: 'created', title: t('user.instances.created'), sort: 'created_at', cell: (row) => date(row.created_at) },
+	{ id: 'created', title: t('user.instances.created'), sort: 'id', cell: (row) => date(row.created_at) },
 	{ id: 'hour', title: t('term.per_hour'), num: true, cell: (row) => <Money value={row.hour} /> },
 ];
 

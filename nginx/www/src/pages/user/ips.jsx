@@ -93,12 +93,12 @@ function Release({ ip, onClose, onDone }) {
 }
 
 const columns = (onRelease) => [
-	{ id: 'address', title: t('user.ips.address'), main: true, sort: 'address', cell: (ip) => <span class="mono">{ip.address}</span> },
+	{ id: 'address', title: t('user.ips.address'), main: true, cell: (ip) => <span class="mono">{ip.address}</span> },
 	{ id: 'kind', title: t('user.ips.kind'), cell: (ip) => tCode('ip_kind', ip.kind) },
 	{ id: 'zone', title: t('user.instances.zone'), cell: (ip) => ip.zone },
 	{ id: 'instance', title: t('user.nav.instance'), cell: (ip) => (ip.instance
 		? <a href={`/user/instances/${ip.instance.id}/network`}>{ip.instance.name}</a> : <span class="muted">{t('user.ips.unused')}</span>) },
-	{ id: 'since', title: t('term.since'), sort: 'acquired_at', cell: (ip) => date(ip.acquired_at) },
+	{ id: 'since', title: t('term.since'), sort: 'id', cell: (ip) => date(ip.acquired_at) },
 	{ id: 'price', title: t('user.ips.price'), num: true, cell: (ip) => (ip.free ? <Badge tone="good">{t('user.free')}</Badge>
 		: <div><Money value={ip.hour} per="hour" /><small><Money value={ip.month} per="month" /></small></div>) },
 	{ id: 'actions', cell: (ip) => <Button small kind="danger-soft" onClick={() => onRelease(ip)}
