@@ -100,6 +100,23 @@ export const memory = (mb) => (mb >= 1024
 	: number(mb, { style: 'unit', unit: 'megabyte' }));
 export const disk = (gb) => number(gb, { style: 'unit', unit: 'gigabyte' });
 
+// "DE" as the reader's language calls it.
+export function country(code) {
+	if (!code)
+		return '';
+	try {
+		return new Intl.DisplayNames(locale, { type: 'region' }).of(code);
+	} catch {
+		return code;
+	}
+}
+
+// Who did something: "staff:3", "cli:root", "biller" as words.
+export function actor(text) {
+	const [kind, who = ''] = (text || 'system').split(':');
+	return t(`actor.${['staff', 'user', 'cli', 'source', 'biller', 'bridge'].includes(kind) ? kind : 'other'}`, { who: who || text || t('actor.system') });
+}
+
 export function initials(...names) {
 	return names.filter(Boolean).map((n) => n.trim().charAt(0)).join('').slice(0, 2).toUpperCase() || '?';
 }

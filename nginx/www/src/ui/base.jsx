@@ -33,9 +33,9 @@ export function ButtonLink({ kind = '', icon, children, small, ...rest }) {
 }
 
 const TONES = {
-	PAID: 'good', ACTIVE: 'good', RUNNING: 'good', SYNCED: 'good', OK: 'good', DONE: 'good', ON: 'good',
-	UNPAID: 'warn', PENDING: 'warn', READY: 'info', NEVER: 'warn', INVOICE: '', RECHARGE: 'info',
-	OVERDUE: 'bad', SUSPENDED: 'bad', ATTENTION: 'bad', PARKED: 'bad', DOWN: 'bad', FAILED: 'bad',
+	PAID: 'good', ACTIVE: 'good', RUNNING: 'good', SYNCED: 'good', OK: 'good', DONE: 'good', ON: 'good', CONFIRMED: 'good', SETTLED: 'good', HELD: 'good',
+	UNPAID: 'warn', PENDING: 'warn', READY: 'info', NEVER: 'warn', UNCERTAIN: 'warn', INTENT: 'info', INVOICE: '', RECHARGE: 'info',
+	OVERDUE: 'bad', SUSPENDED: 'bad', ATTENTION: 'bad', PARKED: 'bad', DOWN: 'bad', FAILED: 'bad', REFUSED: 'bad',
 };
 
 export function Badge({ code, tone, children, icon, ...rest }) {

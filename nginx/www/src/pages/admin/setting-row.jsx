@@ -1,6 +1,6 @@
 // One setting: what it does, where it shows, who changed it, and its control.
 import { useId, useRef, useState } from 'preact/hooks';
-import { ago, dateTime } from '../../lib/format.js';
+import { actor, ago, dateTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction } from '../../lib/use.js';
 import { current } from '../../lib/session.js';
@@ -97,7 +97,7 @@ function Changed({ row, onHistory }) {
 	return (
 		<p class="changed">
 			<span title={row.changed_at ? dateTime(row.changed_at) : undefined}>
-				{row.changed_at ? t('admin.features.changed', { who: row.changed_by || t('admin.features.system'), when: ago(row.changed_at) })
+				{row.changed_at ? t('admin.features.changed', { who: actor(row.changed_by), when: ago(row.changed_at) })
 					: t('admin.features.default')}
 			</span>
 			<Button small kind="ghost" icon="history" aria-label={t('admin.features.history_of', { title: row.title })} onClick={onHistory} />

@@ -1,6 +1,6 @@
 // An invoice as both portals show it. Each line opens the hourly usage behind it.
 import { useState } from 'preact/hooks';
-import { date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
+import { country, date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useGet } from '../../lib/use.js';
 import { Badge, Button, Card, ErrorNote, Facts, Icon, Money, Skeleton } from '../../ui/base.jsx';
@@ -92,7 +92,7 @@ function Party({ title, who }) {
 		return null;
 	const street = [who.address1 ?? who.address, who.address2].filter(Boolean);
 	const place = [who.postcode, who.city].filter(Boolean).join(' ');
-	const lines = [who.company, who.name, ...street, place, [who.state, who.country].filter(Boolean).join(', '),
+	const lines = [who.company, who.name, ...street, place, [who.state, country(who.country)].filter(Boolean).join(', '),
 		who.tax_id && t('invoice.tax_id', { id: who.tax_id })].filter(Boolean);
 	return (
 		<div class="party">

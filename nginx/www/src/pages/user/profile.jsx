@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { patch, post } from '../../lib/api.js';
-import { dateTime, money } from '../../lib/format.js';
+import { country, dateTime, money } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useLocation } from '../../lib/router.js';
 import { reboot, useFeature } from '../../lib/session.js';
@@ -34,7 +34,7 @@ function EditProfile({ profile, onDone, setData }) {
 			<div class="form-grid">
 				<NameFields form={form} />
 				{profile.category === 'ORGANIZATION' && <Input label={t('person.company')} autocomplete="organization" {...form.field('company')} />}
-				<AddressFields form={form} second />
+				<AddressFields form={form} second countries={profile.countries} />
 				<Select class="w6" label={t('person.timezone')} options={zones.map((z) => ({ value: z, text: z.replaceAll('_', ' ') }))} {...form.field('timezone')} />
 			</div>
 			<div class="form-foot">
@@ -54,7 +54,7 @@ function Person({ profile, setData }) {
 				<Facts class="two" rows={[
 					[t('person.name'), `${p.first_name} ${p.last_name}`], [t('sign_in.email'), p.email],
 					p.company && [t('person.company'), p.company], [t('person.phone'), p.phone],
-					[t('person.address'), [p.address1, p.address2, `${p.postcode} ${p.city}`, p.state, p.country].filter(Boolean).join(', ')],
+					[t('person.address'), [p.address1, p.address2, `${p.postcode} ${p.city}`, p.state, country(p.country)].filter(Boolean).join(', ')],
 					[t('person.tax_id'), p.tax_id], [t('person.timezone'), p.timezone],
 				]} />
 			)}
