@@ -4,7 +4,7 @@ import { country, dateTime, money } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useLocation } from '../../lib/router.js';
 import { reboot, useFeature } from '../../lib/session.js';
-import { useGet } from '../../lib/use.js';
+import { useGet, useHourly } from '../../lib/use.js';
 import { Button, Card, Facts, Loaded, Money, PageHead, Tabs, Tile } from '../../ui/base.jsx';
 import { Form, Input, Password, required, Select, useForm } from '../../ui/form.jsx';
 import { toast } from '../../ui/toast.jsx';
@@ -84,14 +84,15 @@ function ChangePassword() {
 }
 
 function Billing({ profile }) {
-	const { wallet, hourly } = profile;
+	const { wallet } = profile;
 	const prepaid = profile.plan !== 'POSTPAID';
+	const hourly = prepaid && profile.hourly;
 	return (
 		<>
 			<div class="tiles">
 				<Tile tone="hero" icon="wallet" label={t(prepaid ? 'user.dash.balance' : 'user.dash.balance_post')}
 					value={<Money value={wallet.shown_balance} data-testid="balance" />}
-					note={t(hourly ? 'user.profile.updated_hourly' : 'user.profile.updated_daily')} />
+					note={prepaid ? t(hourly ? 'user.profile.updated_hourly' : 'user.profile.updated_daily') : t('user.dash.balance_post_note')} />
 				<Tile label={t('user.dash.rate')} value={<Money value={profile.burn_hour} per="hour" />}
 					note={hourly && profile.last_hour ? t('user.dash.last_hour', { amount: money(profile.last_hour) }) : t('user.profile.rate_note')} />
 				<Tile label={t('term.due')} value={<Money value={wallet.amount_due} />}
@@ -109,6 +110,7 @@ function Billing({ profile }) {
 
 function Profile() {
 	const found = useGet('/profile');
+	useHourly(found.reload);
 	return (
 		<Loaded from={found} tiles={3} lines={6}>
 			{(profile) => (
