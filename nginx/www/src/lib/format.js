@@ -83,7 +83,8 @@ export function ago(iso) {
 	if (!iso)
 		return t('time.never');
 	const now = Date.parse(current()?.now ?? new Date().toISOString());
-	const s = Math.round((Date.parse(iso) - now) / 1000);
+	// What the boot answer calls now may be some seconds old.
+	const s = Math.min(0, Math.round((Date.parse(iso) - now) / 1000));
 	const units = [['day', 86400], ['hour', 3600], ['minute', 60]];
 	const [unit, size] = units.find(([, n]) => Math.abs(s) >= n) ?? ['second', 1];
 	return cached(Intl.RelativeTimeFormat, { numeric: 'auto' }).format(Math.round(s / size), unit);

@@ -148,10 +148,11 @@ export default function Overview() {
 			<Loaded from={found} tiles={4} lines={8}>
 				{(data) => (
 					<>
+						<Attention rows={data.attention} />
 						<Tiles data={data} />
 						<div class="cols-main">
 							<div class="stack"><Revenue rows={data.revenue_by_day} /><Jobs jobs={data.jobs} reload={found.reload} /></div>
-							<div class="stack"><Attention rows={data.attention} /><System data={data} /></div>
+							<System data={data} />
 						</div>
 						<Invariants data={data} />
 					</>

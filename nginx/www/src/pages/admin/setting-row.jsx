@@ -53,7 +53,7 @@ function ValueEditor({ row, save, onDone }) {
 		<form class="value-editor" noValidate onSubmit={submit} onKeyDown={onKey}>
 			{row.type === 'ENUM'
 				? <Select {...shared} options={row.choices.map((c) => ({ value: c, text: tCode('plan', c) }))} />
-				: <Input {...shared} optional hint={rangeHint(row)} inputmode={/INT|MONEY|PERCENT/.test(row.type) ? 'decimal' : undefined} />}
+				: <Input {...shared} optional={row.default === ''} hint={rangeHint(row)} inputmode={/INT|MONEY|PERCENT/.test(row.type) ? 'decimal' : undefined} />}
 			<div class="row">
 				<Button small kind="primary" type="submit" busy={action.busy}>{t('common.save')}</Button>
 				<Button small onClick={onDone}>{t('common.cancel')}</Button>
