@@ -1,10 +1,11 @@
 // The user portal: its routes and its navigation.
 import { start } from './lib/app.jsx';
-import { money } from './lib/format.js';
+import { isZero, money } from './lib/format.js';
 import { t, tCode } from './lib/i18n.js';
 import { useBoot } from './lib/session.js';
 import { Note, Shell } from './ui/kit.js';
 
+const SHOWN_INVOICES = 3;
 const instance = () => import('./pages/user/instance.jsx');
 const profile = () => import('./pages/user/profile.jsx');
 
@@ -23,15 +24,24 @@ const routes = [
 	{ path: '/user/company/profile/payment-settings', title: 'user.profile.payment', feature: 'portal_payment', load: profile },
 ];
 
-function Suspended({ notice }) {
+// With the Invoices menu off the invoice pages are refused too: no link to them.
+function Suspended({ notice, account, features }) {
+	const invoices = features.invoice_menu ? notice.invoices ?? [] : [];
+	const funds = features.portal_payment && account?.plan !== 'POSTPAID';
 	return (
 		<Note tone="bad" icon="octagon-alert" title={t('user.suspended.title')} data-testid="suspended-notice"
-			actions={notice.invoices?.map((invoice) => (
-				<a class="button small" key={invoice.id} href={`/user/billing/invoices/${invoice.id}`}>
-					{t('user.suspended.open', { number: invoice.number })}
-				</a>
-			))}>
-			{notice.message} {notice.amount_due && t('user.suspended.due', { amount: money(notice.amount_due) })}
+			actions={
+				<>
+					{invoices.slice(0, SHOWN_INVOICES).map((invoice) => (
+						<a class="button small" key={invoice.id} href={`/user/billing/invoices/${invoice.id}`}>
+							{t('user.suspended.open', { number: invoice.number })}
+						</a>
+					))}
+					{funds && <a class="button small" href="/user/company/profile/payment-settings">{t('user.suspended.add_funds')}</a>}
+				</>
+			}>
+			{notice.message} {!isZero(notice.amount_due) && t('user.suspended.due', { amount: money(notice.amount_due) })}
+			{invoices.length === 0 && !funds && ` ${t('user.suspended.contact')}`}
 		</Note>
 	);
 }
@@ -57,7 +67,7 @@ function Frame({ children }) {
 	].filter(Boolean);
 	return (
 		<Shell groups={groups} note={account?.name ?? tCode('plan', account?.plan)} profile="/user/company/profile"
-			notice={notice && <Suspended notice={notice} />}>
+			notice={notice && <Suspended notice={notice} account={account} features={features} />}>
 			{children}
 		</Shell>
 	);

@@ -6,8 +6,8 @@ import { COUNTRIES } from './user.mjs';
 const find = (list, id) => list.find((row) => row.id === Number(id));
 const refuse = (status, code, message, fields) => ({ status, error: { code, message, fields } });
 const jobs = [
-	{ id: 71, kind: 'WHMCS_PUSH_INVOICE', state: 'READY', attempts: 0, run_at: d.now(), last_error: '' },
-	{ id: 72, kind: 'WHMCS_PUSH_CLIENT', state: 'PARKED', attempts: 8, run_at: d.before(2), last_error: 'Country of the client is not known to WHMCS' },
+	{ id: 71, kind: 'WHMCS_INVOICE', state: 'READY', attempts: 0, run_at: d.now(), last_error: '' },
+	{ id: 72, kind: 'WHMCS_CLIENT', state: 'PARKED', attempts: 8, run_at: d.before(2), last_error: 'Country of the client is not known to WHMCS' },
 ];
 
 export function bootExtra(user) {
@@ -46,7 +46,7 @@ function clientFull(c) {
 			...d.ips.map((ip) => ({ id: ip.id, type: ip.kind === 'SECONDARY' ? 'SECONDARY_IP' : 'PUBLIC_IP', name: ip.address, state: 'ACTIVE', hour: d.ipRow(ip).hour, since: ip.acquired_at })),
 		],
 		invoices: d.invoices.filter((i) => i.client === c.id).map((i) => d.invoiceRow(i)),
-		reasons: c.reasons.map((reason) => ({ reason, since: d.before(90), by: reason === 'MANUAL' ? 'Mara Okafor' : '', note: '' })),
+		reasons: c.reasons.map((reason) => ({ reason, since: d.before(90), by: reason === 'ADMIN' ? 'staff:1' : 'biller', note: '' })),
 	};
 }
 
@@ -65,7 +65,7 @@ export const routes = [
 	['GET', '/settings', () => ({ generation: s.state.generation, groups: s.groups, rows: s.shown() })],
 	['PATCH', '/settings/:key', ({ id, body }) => s.change(id, body, 'Mara Okafor', d.now())],
 	['GET', '/settings/:key/history', ({ id }) => ({ rows: s.history.get(id) ?? [] })],
-	['GET', '/clients', ({ search }) => d.page(d.clients.map(d.clientRow), search, ['name', 'company', 'email'])],
+	['GET', '/clients', ({ search }) => d.page(d.clients.map(d.clientRow), search, ['name', 'company', 'email'], 'status', ['name', 'email', 'balance', 'due'])],
 	['POST', '/clients', addClient],
 	['GET', '/clients/form', () => ({
 		plans: ['PREPAID', 'POSTPAID', 'FLEXIBLE'], defaults: { INDIVIDUAL: s.value('plan.individual'), ORGANIZATION: s.value('plan.organization'), general: s.value('plan.general') },
@@ -79,15 +79,15 @@ export const routes = [
 		find(d.clients, id).balance += Number(body.amount);
 		return { ok: true };
 	}],
-	['POST', '/clients/:id/suspend', ({ id }) => ({ ok: Boolean(Object.assign(find(d.clients, id), { status: 'SUSPENDED', reasons: ['MANUAL'] })) })],
+	['POST', '/clients/:id/suspend', ({ id }) => ({ ok: Boolean(Object.assign(find(d.clients, id), { status: 'SUSPENDED', reasons: ['ADMIN'] })) })],
 	['POST', '/clients/:id/unsuspend', ({ id }) => ({ ok: Boolean(Object.assign(find(d.clients, id), { status: 'ACTIVE', reasons: [] })) })],
-	['GET', '/invoices', ({ search }) => d.page(d.invoices.map((i) => d.invoiceRow(i, true)), search, ['number'])],
+	['GET', '/invoices', ({ search }) => d.page(d.invoices.map((i) => d.invoiceRow(i, true)), search, ['number'], 'status', ['total', 'due_at', 'client'])],
 	['GET', '/invoices/:id', ({ id }) => find(d.invoices, id) && d.invoiceFull(find(d.invoices, id), true)],
 	['GET', '/invoices/:id/lines/:line/usage', () => d.usage()],
 	['GET', '/whmcs', () => (s.on('whmcs.enabled') ? {
 		enabled: true, configured: true, state: 'OK', url: 'https://whmcs.example', version: '8.13.1', last_ok_at: d.before(0.01), last_error: '',
 		queue: jobs.filter((j) => j.state === 'READY'), parked: jobs.filter((j) => j.state === 'PARKED'), clients_linked: 5, invoices_linked: 6,
-		intents: [{ at: d.before(1), action: 'CreateInvoice', token: 'tb-inv-506', state: 'DONE', remote_id: 1206, detail: '' }, { at: d.before(2), action: 'AddClient', token: 'tb-acc-105', state: 'FAILED', remote_id: null, detail: 'Country of the client is not known to WHMCS' }],
+		intents: [{ at: d.before(1), action: 'CreateInvoice', token: 'tb-inv-506', state: 'CONFIRMED', remote_id: 1206, detail: 'created' }, { at: d.before(2), action: 'AddClient', token: 'tb-acc-105', state: 'REFUSED', remote_id: null, detail: 'Country of the client is not known to WHMCS' }],
 	} : refuse(403, 'feature.off', 'WHMCS Billing is off.'))],
 	['POST', '/jobs/:id/retry', ({ id }) => ({ ok: Boolean(Object.assign(find(jobs, id), { state: 'READY', last_error: '' })) })],
 	['GET', '/clock', () => ({ now: d.now(), wall: d.START, offset_s: d.clock.offset, testing: true })],

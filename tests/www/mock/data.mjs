@@ -151,7 +151,8 @@ export function usage() {
 	return { rows, total: rows.length };
 }
 
-export function page(rows, search, words, countBy = 'status') {
+// sorts: what the real API takes besides id; anything else is refused as there.
+export function page(rows, search, words, countBy = 'status', sorts = []) {
 	const q = (search.get('q') ?? '').toLowerCase();
 	const found = rows.filter((row) => !q || words.some((w) => String(row[w] ?? '').toLowerCase().includes(q)));
 	const counts = {};
@@ -160,6 +161,8 @@ export function page(rows, search, words, countBy = 'status') {
 	const status = search.get('status');
 	const kept = found.filter((row) => !status || row[countBy] === status);
 	const sort = search.get('sort');
+	if (sort && !['id', ...sorts].includes(sort))
+		return { status: 422, error: { code: 'invalid', message: 'Please check the marked fields.', fields: [{ name: 'sort', message: `Must be one of ${['id', ...sorts].join('|')}` }] } };
 	const plain = (v) => (v && typeof v === 'object' ? Number(v.amount) : v);
 	if (sort)
 		kept.sort((a, b) => (plain(a[sort]) > plain(b[sort]) ? 1 : -1) * (search.get('dir') === 'desc' ? -1 : 1));

@@ -124,7 +124,7 @@ export const routes = [
 		return { status: 201, id: ip.id, address: ip.address };
 	}],
 	['DELETE', '/ips/:id', ({ id }) => ({ ok: d.ips.splice(d.ips.findIndex((ip) => ip.id === Number(id)), 1).length === 1 })],
-	['GET', '/invoices', ({ search }) => (on('invoice.menu') ? d.page(mine().map((i) => d.invoiceRow(i)), search, ['number']) : off())],
+	['GET', '/invoices', ({ search }) => (on('invoice.menu') ? d.page(mine().map((i) => d.invoiceRow(i)), search, ['number'], 'status', ['total', 'due_at']) : off())],
 	['GET', '/invoices/:id', ({ id }) => (on('invoice.menu') ? find(mine(), id) && d.invoiceFull(find(mine(), id)) : off())],
 	['GET', '/invoices/:id/lines/:line/usage', () => d.usage()],
 	['GET', '/profile', () => profile()],
@@ -138,10 +138,17 @@ export const routes = [
 	['POST', '/recharges', () => ({ status: 201, invoice_id: 502, pay: null })],
 ];
 
+// A refund is promised only where a payment is taken.
+function signupText() {
+	if (!on('signup.payment'))
+		return '';
+	return on('signup.verification_refund') ? 'Your sign-up payment is refunded once your account is verified.' : 'The sign-up payment is not refunded after verification.';
+}
+
 export const openRoutes = [
 	['GET', '/signup', () => ({
 		plans: [planOf('INDIVIDUAL'), planOf('ORGANIZATION')], currencies: d.currencies(), base_currency: 'USD', payment_required: on('signup.payment'), countries: COUNTRIES,
-		verification: { required: on('signup.verification_refund'), text: on('signup.verification_refund') ? 'We take a small deposit to verify your account and refund it at once.' : '' },
+		verification: { required: on('signup.payment'), text: signupText() },
 	})],
 	['POST', '/signup', ({ body }) => (body.email === 'taken@example.org'
 		? refuse(422, 'fields', 'Please correct the marked fields.', [{ name: 'email', message: 'There is an account with this e-mail address already.' }])

@@ -83,7 +83,8 @@ export function ago(iso) {
 	if (!iso)
 		return t('time.never');
 	const now = Date.parse(current()?.now ?? new Date().toISOString());
-	const s = Math.round((Date.parse(iso) - now) / 1000);
+	// What the boot answer calls now may be some seconds old.
+	const s = Math.min(0, Math.round((Date.parse(iso) - now) / 1000));
 	const units = [['day', 86400], ['hour', 3600], ['minute', 60]];
 	const [unit, size] = units.find(([, n]) => Math.abs(s) >= n) ?? ['second', 1];
 	return cached(Intl.RelativeTimeFormat, { numeric: 'auto' }).format(Math.round(s / size), unit);
@@ -99,6 +100,23 @@ export const memory = (mb) => (mb >= 1024
 	? number(mb / 1024, { style: 'unit', unit: 'gigabyte', maximumFractionDigits: 1 })
 	: number(mb, { style: 'unit', unit: 'megabyte' }));
 export const disk = (gb) => number(gb, { style: 'unit', unit: 'gigabyte' });
+
+// "DE" as the reader's language calls it.
+export function country(code) {
+	if (!code)
+		return '';
+	try {
+		return new Intl.DisplayNames(locale, { type: 'region' }).of(code);
+	} catch {
+		return code;
+	}
+}
+
+// Who did something: "staff:3", "cli:root", "biller" as words.
+export function actor(text) {
+	const [kind, who = ''] = (text || 'system').split(':');
+	return t(`actor.${['staff', 'user', 'cli', 'source', 'biller', 'bridge'].includes(kind) ? kind : 'other'}`, { who: who || text || t('actor.system') });
+}
 
 export function initials(...names) {
 	return names.filter(Boolean).map((n) => n.trim().charAt(0)).join('').slice(0, 2).toUpperCase() || '?';

@@ -24,7 +24,7 @@ export function t(key, vars) {
 export function tCode(prefix, code) {
 	if (!code)
 		return '';
-	const words = code.toLowerCase().replace(/[_.]/g, ' ');
+	const words = code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().replace(/[_.]/g, ' ');
 	return texts[`${prefix}.${code}`] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -50,6 +50,19 @@ export function useIdempotency() {
 	}, []);
 }
 
+// Costs grow once an hour: what shows them is fetched again when the billing
+// clock, polled with the boot answer, has passed into another hour.
+export function useHourly(reload) {
+	const hour = useBoot()?.now?.slice(0, 13);
+	const seen = useRef(hour);
+	useEffect(() => {
+		if (seen.current !== hour) {
+			seen.current = hour;
+			reload();
+		}
+	}, [hour]);
+}
+
 export function useDebounced(value, ms) {
 	const [late, setLate] = useState(value);
 	useEffect(() => {

@@ -33,9 +33,9 @@ export function ButtonLink({ kind = '', icon, children, small, ...rest }) {
 }
 
 const TONES = {
-	PAID: 'good', ACTIVE: 'good', RUNNING: 'good', SYNCED: 'good', OK: 'good', DONE: 'good', ON: 'good',
-	UNPAID: 'warn', PENDING: 'warn', READY: 'info', NEVER: 'warn', INVOICE: '', RECHARGE: 'info',
-	OVERDUE: 'bad', SUSPENDED: 'bad', ATTENTION: 'bad', PARKED: 'bad', DOWN: 'bad', FAILED: 'bad',
+	PAID: 'good', ACTIVE: 'good', RUNNING: 'good', SYNCED: 'good', OK: 'good', DONE: 'good', ON: 'good', CONFIRMED: 'good', SETTLED: 'good', HELD: 'good',
+	UNPAID: 'warn', PENDING: 'warn', READY: 'info', NEVER: 'warn', UNCERTAIN: 'warn', INTENT: 'info', INVOICE: '', RECHARGE: 'info',
+	OVERDUE: 'bad', SUSPENDED: 'bad', ATTENTION: 'bad', PARKED: 'bad', DOWN: 'bad', FAILED: 'bad', REFUSED: 'bad',
 };
 
 export function Badge({ code, tone, children, icon, ...rest }) {
@@ -63,10 +63,20 @@ export function Money({ value, exact, per, class: extra = '', ...rest }) {
 	);
 }
 
-export function PageHead({ title, sub, back, badge, children }) {
+// Where a page is, from the menu down; the last one is the page itself.
+function Crumbs({ path }) {
+	return (
+		<nav class="crumbs" aria-label={t('shell.crumbs')}>
+			<ol>{path.map((text, i) => <li key={text} aria-current={i === path.length - 1 ? 'page' : undefined}>{text}</li>)}</ol>
+		</nav>
+	);
+}
+
+export function PageHead({ title, sub, back, crumbs, badge, children }) {
 	return (
 		<header class="page-head">
 			<div>
+				{crumbs && <Crumbs path={crumbs} />}
 				{back && <a class="back" href={back.href}><Icon icon="chevron-left" size={15} />{back.text}</a>}
 				<h1 tabIndex={-1}>{title}{badge}</h1>
 				{sub && <p class="sub">{sub}</p>}

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { date, dateTime, money } from '../../lib/format.js';
+import { actor, country, date, dateTime, money } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useQuery } from '../../lib/router.js';
 import { useFeature } from '../../lib/session.js';
@@ -32,7 +32,7 @@ function Suspended({ client, onLift }) {
 		<Note tone="bad" icon="octagon-alert" title={t('admin.client.suspended')} actions={<Button small onClick={onLift}>{t('admin.client.lift')}</Button>}>
 			<ul>
 				{reasons.map((r, i) => (
-					<li key={i}>{tCode('reason_suspended', r.reason ?? r)}{r.since && `, ${t('admin.client.since', { time: dateTime(r.since), who: r.by || t('admin.features.system') })}`}
+					<li key={i}>{tCode('reason_suspended', r.reason ?? r)}{r.since && `, ${t('admin.client.since', { time: dateTime(r.since), who: actor(r.by) })}`}
 						{r.note && `: ${r.note}`}</li>
 				))}
 			</ul>
@@ -50,7 +50,7 @@ function Profile({ client, setData }) {
 					<Facts class="two" rows={[
 						[t('person.name'), [c.first_name, c.last_name].filter(Boolean).join(' ') || c.name], [t('sign_in.email'), c.email],
 						c.company && [t('person.company'), c.company], [t('person.phone'), c.phone],
-						[t('person.address'), [c.address1, c.address2, [c.postcode, c.city].filter(Boolean).join(' '), c.state, c.country].filter(Boolean).join(', ')],
+						[t('person.address'), [c.address1, c.address2, [c.postcode, c.city].filter(Boolean).join(' '), c.state, country(c.country)].filter(Boolean).join(', ')],
 						[t('person.tax_id'), c.tax_id], [t('person.timezone'), c.timezone],
 					]} />
 				)}

@@ -119,7 +119,8 @@ export default function Features() {
 	}, []);
 	return (
 		<>
-			<PageHead title={t('admin.features.title')} sub={t('admin.features.sub')} />
+			<PageHead title={t('admin.features.title')} sub={t('admin.features.sub')}
+				crumbs={[t('admin.nav.config'), t('admin.nav.cmp_config'), t('admin.features.title'), t('admin.features.billing')]} />
 			<Tabs label={t('admin.features.tabs')} active="billing"
 				tabs={[{ id: 'billing', text: t('admin.features.billing'), href: '/admin/config/features/billing' }]} />
 			<div class="find-bar">

@@ -19,31 +19,34 @@ function Amounts({ list }) {
 
 function Tiles({ data }) {
 	const { clients, resources } = data;
+	const overdue = useBoot().counts?.overdue_invoices > 0;
 	return (
 		<div class="tiles">
 			<Tile icon="users" label={t('admin.over.clients')} value={number(clients.active)}
 				note={clients.suspended > 0 ? <a href="/admin/clients?status=SUSPENDED">{plural('admin.over.suspended', clients.suspended)}</a> : t('admin.over.none_suspended')} />
 			<Tile icon="receipt-text" label={t('admin.over.invoiced')} value={<Amounts list={data.invoiced_month} />} note={t('admin.over.this_month')} />
-			<Tile icon="hourglass" label={t('admin.over.open')} value={<Amounts list={data.open} />} note={<a href="/admin/billing/invoices?status=OVERDUE">{t('admin.over.overdue')}</a>} />
+			<Tile icon="hourglass" label={t('admin.over.open')} value={<Amounts list={data.open} />} note={overdue
+				? <a href="/admin/billing/invoices?status=OVERDUE">{t('admin.over.overdue')}</a> : t('admin.over.none_overdue')} />
 			<Tile icon="coins" label={t('admin.over.paid')} value={<Amounts list={data.paid_month} />} note={t('admin.over.this_month')} />
 			<Tile icon="server" label={t('admin.over.running')} value={number(resources.instances_running)} note={plural('admin.over.ips', resources.ips)} />
 		</div>
 	);
 }
 
+// Only when there is something: a box that is always there stops being seen.
 function Attention({ rows }) {
+	if (rows.length === 0)
+		return null;
 	return (
 		<Card title={t('admin.over.attention')}>
-			{rows.length === 0 ? <Note tone="good">{t('admin.over.attention_none')}</Note> : (
-				<ul class="lines">
-					{rows.map((row) => (
-						<li key={row.kind + row.text}>
-							<span class="attention"><Icon icon="triangle-alert" size={16} />{row.text}</span>
-							{row.link && <a href={row.link}>{t('admin.over.look')}</a>}
-						</li>
-					))}
-				</ul>
-			)}
+			<ul class="lines">
+				{rows.map((row) => (
+					<li key={row.kind + row.text}>
+						<span class="attention"><Icon icon="triangle-alert" size={16} />{row.text}</span>
+						{row.link && <a href={row.link}>{t('admin.over.look')}</a>}
+					</li>
+				))}
+			</ul>
 		</Card>
 	);
 }
@@ -92,11 +95,11 @@ function Invariants({ data }) {
 	return (
 		<Card title={t('admin.over.invariants')} sub={data.checked_at ? t('admin.over.checked', { ago: ago(data.checked_at) }) : t('admin.over.unchecked')}>
 			{broken.length > 0 && <Note tone="bad">{t('admin.over.invariants_bad')}</Note>}
-			<ul class="lines compact-lines">
+			<ul class="lines compact-lines books">
 				{data.invariants.map((i) => (
 					<li key={i.id} data-testid={`invariant-${i.id}`}>
 						<span class="invariant">{i.ok ? <Icon icon="circle-check" size={16} label={t('admin.over.ok')} /> : <Icon icon="circle-x" size={16} label={t('admin.over.broken')} />}{i.title}</span>
-						{!i.ok && <strong class="bad-text">{number(i.value)}</strong>}
+						<strong class={i.ok ? 'muted' : 'bad-text'}>{number(i.value)}</strong>
 					</li>
 				))}
 			</ul>
@@ -116,7 +119,7 @@ function Jobs({ jobs, reload }) {
 	return (
 		<Card flush title={t('admin.over.jobs')} sub={jobs.oldest_s > 0 ? t('admin.over.oldest', { time: duration(jobs.oldest_s) }) : undefined}>
 			{jobs.rows.length > 0 ? <Table caption={t('admin.over.jobs')} columns={columns} rows={jobs.rows} />
-				: <Empty icon="list-checks" title={t('admin.jobs.none')}>{t('admin.jobs.none_help')}</Empty>}
+				: <p class="muted card-text">{t('admin.jobs.none')}</p>}
 		</Card>
 	);
 }
@@ -144,12 +147,13 @@ export default function Overview() {
 			<Loaded from={found} tiles={4} lines={8}>
 				{(data) => (
 					<>
+						<Attention rows={data.attention} />
 						<Tiles data={data} />
 						<div class="cols-main">
-							<div class="stack"><Revenue rows={data.revenue_by_day} /><Invariants data={data} /></div>
-							<div class="stack"><Attention rows={data.attention} /><System data={data} /></div>
+							<div class="stack"><Revenue rows={data.revenue_by_day} /><Jobs jobs={data.jobs} reload={found.reload} /></div>
+							<System data={data} />
 						</div>
-						<Jobs jobs={data.jobs} reload={found.reload} />
+						<Invariants data={data} />
 					</>
 				)}
 			</Loaded>

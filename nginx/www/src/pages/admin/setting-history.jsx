@@ -1,6 +1,6 @@
 // What a setting was, when, by whom; and back to it.
 import { useState } from 'preact/hooks';
-import { dateTime } from '../../lib/format.js';
+import { actor, dateTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction, useGet } from '../../lib/use.js';
 import { Button, Dialog, Empty, ErrorNote, Loaded, Note } from '../../ui/kit.js';
@@ -24,7 +24,7 @@ function Change({ row, change, onRevert, busy }) {
 						aria-label={t('admin.history.revert_to', { value: valueText(row, change.old) })}>{t('admin.history.revert')}</Button>
 				)}
 			</div>
-			<p class="sub">{t('admin.history.by', { who: change.actor || t('admin.features.system'), when: dateTime(change.at) })}</p>
+			<p class="sub">{t('admin.history.by', { who: actor(change.actor), when: dateTime(change.at) })}</p>
 			{change.effective_from && change.effective_from !== change.at &&
 				<p class="sub">{t('admin.history.effective', { when: dateTime(change.effective_from) })}</p>}
 			{change.reason && <p class="reason">{change.reason}</p>}

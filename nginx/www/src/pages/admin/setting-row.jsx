@@ -1,6 +1,6 @@
 // One setting: what it does, where it shows, who changed it, and its control.
 import { useId, useRef, useState } from 'preact/hooks';
-import { ago, dateTime } from '../../lib/format.js';
+import { actor, ago, dateTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction } from '../../lib/use.js';
 import { current } from '../../lib/session.js';
@@ -51,7 +51,7 @@ function ValueEditor({ row, save, onDone }) {
 		<form class="value-editor" noValidate onSubmit={submit} onKeyDown={onKey}>
 			{row.type === 'ENUM'
 				? <Select {...shared} options={row.choices.map((c) => ({ value: c, text: tCode('plan', c) }))} />
-				: <Input {...shared} optional hint={rangeHint(row)} inputmode={/INT|MONEY|PERCENT/.test(row.type) ? 'decimal' : undefined} />}
+				: <Input {...shared} optional={row.default === ''} hint={rangeHint(row)} inputmode={/INT|MONEY|PERCENT/.test(row.type) ? 'decimal' : undefined} />}
 			<div class="row">
 				<Button small kind="primary" type="submit" busy={action.busy}>{t('common.save')}</Button>
 				<Button small onClick={onDone}>{t('common.cancel')}</Button>
@@ -83,7 +83,7 @@ function Changed({ row, onHistory }) {
 	return (
 		<p class="changed">
 			<span title={row.changed_at ? dateTime(row.changed_at) : undefined}>
-				{row.changed_at ? t('admin.features.changed', { who: row.changed_by || t('admin.features.system'), when: ago(row.changed_at) })
+				{row.changed_at ? t('admin.features.changed', { who: actor(row.changed_by), when: ago(row.changed_at) })
 					: t('admin.features.default')}
 			</span>
 			<Button small kind="ghost" icon="history" aria-label={t('admin.features.history_of', { title: row.title })} onClick={onHistory} />

@@ -1,6 +1,6 @@
 // An invoice as both portals show it. Each line opens the hourly usage behind it.
 import { useState } from 'preact/hooks';
-import { date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
+import { country, date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useGet } from '../../lib/use.js';
 import { Badge, Button, Card, ErrorNote, Facts, Icon, Money, Skeleton } from '../../ui/kit.js';
@@ -22,6 +22,7 @@ function Usage({ path, line, number: invoiceNumber }) {
 		return <Skeleton lines={3} />;
 	if (rows.length === 0)
 		return <p class="muted">{t('invoice.usage_none')}</p>;
+	const one = new Set(rows.map((row) => row.resource)).size === 1;
 	return (
 		<>
 			<div class="between usage-head">
@@ -31,14 +32,14 @@ function Usage({ path, line, number: invoiceNumber }) {
 			<div class="usage-scroll" tabIndex={0} role="region" aria-label={t('invoice.usage_of', { line: line.description })}>
 				<table class="usage">
 					<thead><tr>
-						<th scope="col">{t('invoice.from')}</th><th scope="col">{t('invoice.to')}</th><th scope="col">{t('invoice.resource')}</th>
+						<th scope="col">{t('invoice.from')}</th><th scope="col">{t('invoice.to')}</th>{!one && <th scope="col">{t('invoice.resource')}</th>}
 						<th scope="col" class="num">{t('invoice.hours')}</th><th scope="col" class="num">{t('invoice.unit')}</th>
 						<th scope="col" class="num">{t('invoice.amount')}</th><th scope="col">{t('invoice.why')}</th>
 					</tr></thead>
 					<tbody>
 						{rows.map((row, i) => (
 							<tr key={i}>
-								<td>{shortTime(row.from)}</td><td>{shortTime(row.to)}</td><td class="mono">{row.resource}</td>
+								<td>{shortTime(row.from)}</td><td>{shortTime(row.to)}</td>{!one && <td class="mono">{row.resource}</td>}
 								<td class="num">{number(row.hours)}</td><td class="num"><Money exact value={row.unit} /></td>
 								<td class="num"><Money exact value={row.amount} /></td><td>{tCode('reason', row.reason) || '\u2013'}</td>
 							</tr>
@@ -92,7 +93,7 @@ function Party({ title, who }) {
 		return null;
 	const street = [who.address1 ?? who.address, who.address2].filter(Boolean);
 	const place = [who.postcode, who.city].filter(Boolean).join(' ');
-	const lines = [who.company, who.name, ...street, place, [who.state, who.country].filter(Boolean).join(', '),
+	const lines = [who.company, who.name, ...street, place, [who.state, country(who.country)].filter(Boolean).join(', '),
 		who.tax_id && t('invoice.tax_id', { id: who.tax_id })].filter(Boolean);
 	return (
 		<div class="party">

@@ -1,7 +1,7 @@
 import { approx, date, dateTime, duration, isZero, monthName, money } from '../../lib/format.js';
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useFeature } from '../../lib/session.js';
-import { useGet } from '../../lib/use.js';
+import { useGet, useHourly } from '../../lib/use.js';
 import { Badge, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead, Tile } from '../../ui/kit.js';
 import { DayChart, Meter } from '../../ui/chart.jsx';
 
@@ -19,30 +19,43 @@ function runway(data) {
 	return t('user.dash.runway', { time: duration(data.runway_hours * 3600) });
 }
 
+const isPrepaid = (data) => data.plan !== 'POSTPAID';
+
+// What counts first: the balance, or without one what the next invoice will say.
 function Balance({ data }) {
-	const { wallet, plan } = data;
-	const prepaid = plan !== 'POSTPAID';
-	const note = prepaid ? runway(data) : t('user.dash.next_invoice', { date: date(data.next_invoice_at) });
+	const { wallet } = data;
 	return (
-		<Tile tone="hero" icon="wallet" label={t(prepaid ? 'user.dash.balance' : 'user.dash.balance_post')}
-			value={<Money value={wallet.shown_balance} data-testid="balance" />} note={note} />
+		<Tile tone="hero" icon="wallet" label={t('user.dash.balance')}
+			value={<Money value={wallet.shown_balance} data-testid="balance" />} note={runway(data)} />
+	);
+}
+
+function Accrued({ data }) {
+	return (
+		<Tile tone="hero" icon="receipt-text" label={t('user.dash.accrued')} value={<Money value={data.month_to_date} data-testid="accrued" />}
+			note={t('user.dash.next_invoice', { date: date(data.next_invoice_at) })} />
 	);
 }
 
 function Tiles({ data }) {
 	const { wallet } = data;
+	const menu = useFeature('invoice_menu');
 	return (
 		<div class="tiles">
-			<Balance data={data} />
-			<Tile label={t('user.dash.month')} value={<Money value={data.month_to_date} />}
-				note={data.hourly && data.last_hour ? t('user.dash.last_hour', { amount: money(data.last_hour) })
-					: t('user.dash.since', { month: monthName(data.as_of) })} />
+			{isPrepaid(data) ? <Balance data={data} /> : <Accrued data={data} />}
+			{isPrepaid(data) ? (
+				<Tile label={t('user.dash.month')} value={<Money value={data.month_to_date} />}
+					note={data.hourly && data.last_hour ? t('user.dash.last_hour', { amount: money(data.last_hour) })
+						: t('user.dash.since', { month: monthName(data.as_of) })} />
+			) : !isZero(wallet.shown_balance) && (
+				<Tile label={t('user.dash.balance_post')} value={<Money value={wallet.shown_balance} data-testid="balance" />} note={t('user.dash.balance_post_note')} />
+			)}
 			<Tile label={t('user.dash.forecast')} value={<Money value={data.month_forecast} />} note={t('user.dash.forecast_note')} />
 			<Tile label={t('user.dash.rate')} value={<Money value={data.burn_hour} per="hour" />}
 				note={`${plural('user.dash.running', data.instances.running)}, ${plural('user.dash.ips', data.ips)}`} />
 			{!isZero(wallet.amount_due) && (
 				<Tile tone="alarm" label={t('term.due')} value={<Money value={wallet.amount_due} data-testid="amount-due" />}
-					note={<a href="/user/billing/invoices">{t('user.dash.due_open')}</a>} />
+					note={menu && <a href="/user/billing/invoices">{t('user.dash.due_open')}</a>} />
 			)}
 		</div>
 	);
@@ -125,14 +138,15 @@ function Low({ data }) {
 
 export default function Dashboard() {
 	const dash = useGet('/dashboard');
+	useHourly(dash.reload);
 	const menu = useFeature('invoice_menu');
 	const canPay = useFeature('portal_payment');
 	const data = dash.data;
-	const stamp = data && t(data.hourly ? 'user.dash.as_of_hourly' : 'user.dash.as_of_daily', { time: dateTime(data.as_of) });
+	const stamp = data && t(data.hourly || !isPrepaid(data) ? 'user.dash.as_of_hourly' : 'user.dash.as_of_daily', { time: dateTime(data.as_of) });
 	return (
 		<>
 			<PageHead title={t('user.nav.dashboard')} sub={<span data-testid="as-of">{stamp ?? '\u00a0'}</span>}>
-				{canPay && data && data.plan !== 'POSTPAID' && (
+				{canPay && data && isPrepaid(data) && (
 					<ButtonLink icon="wallet" href="/user/company/profile/payment-settings">{t('user.dash.add_funds')}</ButtonLink>)}
 				<ButtonLink kind="primary" icon="plus" href="/user/instances/new">{t('user.instances.add')}</ButtonLink>
 			</PageHead>

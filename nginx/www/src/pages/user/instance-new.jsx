@@ -63,7 +63,7 @@ function Estimate({ estimate, currencies, currency, onCurrency, children }) {
 						<div class="between"><span>{t('user.estimate.hour')}</span><Money class="strong" value={data.hour} data-testid="estimate-hour" /></div>
 						<div class="between big"><span>{t('user.estimate.month')}</span><Money value={data.month} data-testid="estimate-month" /></div>
 					</div>
-					{data.rate_text && <p class="hint">{data.approx && `${t('user.estimate.approx')} `}{data.rate_text}</p>}
+					{(data.approx || data.rate_text) && <p class="hint" data-testid="estimate-approx">{data.approx && `${t('user.estimate.approx')} `}{data.rate_text}</p>}
 					<p class="hint">{t('user.estimate.note', { hours: data.hours_per_month })}</p>
 				</div>
 			)}

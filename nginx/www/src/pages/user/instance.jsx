@@ -115,9 +115,7 @@ function Network({ instance, reload }) {
 					: <Empty icon="network" title={t('user.instance.no_ips')}>{t('user.instance.no_ips_help')}</Empty>}
 			</Card>
 			<SecondaryIp instance={instance} reload={reload} />
-			<Card title={t('user.instance.firewall')}>
-				<p class="muted">{t('user.instance.firewall_help')}</p>
-			</Card>
+			<p class="muted">{t('user.instance.firewall_help')}</p>
 		</>
 	);
 }

@@ -55,7 +55,7 @@ function AddFunds({ data }) {
 		navigate(`/user/billing/invoices/${answer.invoice_id}`);
 	}, checkAmount(recharge));
 	return (
-		<Card title={t('user.pay.add')} sub={t(data.collects === 'WHMCS' ? 'user.pay.add_whmcs' : 'user.pay.add_offline')}>
+		<Card title={t('user.pay.add')} sub={data.can_recharge && t(data.collects === 'WHMCS' ? 'user.pay.add_whmcs' : 'user.pay.add_offline')}>
 			{data.can_recharge ? (
 				<Form form={form} onSubmit={onSubmit} class="form">
 					<div class="quick" role="group" aria-label={t('user.pay.quick')}>
@@ -126,7 +126,7 @@ export function PaymentSettings() {
 				<>
 					<div class="cols-2">
 						<AddFunds data={data} />
-						<div class="stack"><Cap data={data} reload={found.reload} /><Open rows={data.open} /></div>
+						<div class="stack">{data.can_recharge && <Cap data={data} reload={found.reload} />}<Open rows={data.open} /></div>
 					</div>
 					<Statement rows={data.entries} title={t('user.pay.entries')} sub={t('term.newest_first')} />
 				</>

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import { patch, post } from '../../lib/api.js';
-import { dateTime, money } from '../../lib/format.js';
+import { country, dateTime, money } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useLocation } from '../../lib/router.js';
 import { reboot, useFeature } from '../../lib/session.js';
-import { useGet } from '../../lib/use.js';
+import { useGet, useHourly } from '../../lib/use.js';
 import {
 	Button, Card, Facts, Form, Input, Loaded, Money, PageHead, Password, required, Select, Tabs, Tile,
 	toast, useForm,
@@ -35,7 +35,7 @@ function EditProfile({ profile, onDone, setData }) {
 			<div class="form-grid">
 				<NameFields form={form} />
 				{profile.category === 'ORGANIZATION' && <Input label={t('person.company')} autocomplete="organization" {...form.field('company')} />}
-				<AddressFields form={form} second />
+				<AddressFields form={form} second countries={profile.countries} />
 				<Select class="w6" label={t('person.timezone')} options={zones.map((z) => ({ value: z, text: z.replaceAll('_', ' ') }))} {...form.field('timezone')} />
 			</div>
 			<div class="form-foot">
@@ -55,7 +55,7 @@ function Person({ profile, setData }) {
 				<Facts class="two" rows={[
 					[t('person.name'), `${p.first_name} ${p.last_name}`], [t('sign_in.email'), p.email],
 					p.company && [t('person.company'), p.company], [t('person.phone'), p.phone],
-					[t('person.address'), [p.address1, p.address2, `${p.postcode} ${p.city}`, p.state, p.country].filter(Boolean).join(', ')],
+					[t('person.address'), [p.address1, p.address2, `${p.postcode} ${p.city}`, p.state, country(p.country)].filter(Boolean).join(', ')],
 					[t('person.tax_id'), p.tax_id], [t('person.timezone'), p.timezone],
 				]} />
 			)}
@@ -85,14 +85,15 @@ function ChangePassword() {
 }
 
 function Billing({ profile }) {
-	const { wallet, hourly } = profile;
+	const { wallet } = profile;
 	const prepaid = profile.plan !== 'POSTPAID';
+	const hourly = prepaid && profile.hourly;
 	return (
 		<>
 			<div class="tiles">
 				<Tile tone="hero" icon="wallet" label={t(prepaid ? 'user.dash.balance' : 'user.dash.balance_post')}
 					value={<Money value={wallet.shown_balance} data-testid="balance" />}
-					note={t(hourly ? 'user.profile.updated_hourly' : 'user.profile.updated_daily')} />
+					note={prepaid ? t(hourly ? 'user.profile.updated_hourly' : 'user.profile.updated_daily') : t('user.dash.balance_post_note')} />
 				<Tile label={t('user.dash.rate')} value={<Money value={profile.burn_hour} per="hour" />}
 					note={hourly && profile.last_hour ? t('user.dash.last_hour', { amount: money(profile.last_hour) }) : t('user.profile.rate_note')} />
 				<Tile label={t('term.due')} value={<Money value={wallet.amount_due} />}
@@ -110,6 +111,7 @@ function Billing({ profile }) {
 
 function Profile() {
 	const found = useGet('/profile');
+	useHourly(found.reload);
 	return (
 		<Loaded from={found} tiles={3} lines={6}>
 			{(profile) => (

@@ -70,7 +70,7 @@ function SignupForm({ offer }) {
 	}, check);
 	return (
 		<Form form={form} onSubmit={onSubmit} class="form">
-			{offer.verification?.required && <Note icon="badge-check" data-testid="verification-note">{offer.verification.text}</Note>}
+			{offer.verification?.text && <Note icon="badge-check" data-testid="verification-note">{offer.verification.text}</Note>}
 			<Choice class="inline" legend={t('user.signup.category')} name="category" value={category} onValue={onCategory}
 				options={offer.plans.map((p) => ({ value: p.category, text: tCode('category', p.category), note: tCode('category_note', p.category) }))} />
 			<div class="form-grid">
