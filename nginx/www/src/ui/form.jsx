@@ -155,10 +155,11 @@ export function Switch({ on, label, onToggle, busy, describedby }) {
 }
 
 // <Form form={useForm()} onSubmit=...>: no browser bubbles, one place for errors.
-export function Form({ form, onSubmit, children, ...rest }) {
+// way(error) may offer a way out beside the message.
+export function Form({ form, onSubmit, way, children, ...rest }) {
 	return (
 		<form ref={form.form} noValidate onSubmit={onSubmit} {...rest}>
-			<ErrorNote error={form.error} />
+			<ErrorNote error={form.error} action={form.error && way?.(form.error)} />
 			{children}
 		</form>
 	);

@@ -4,7 +4,7 @@ import { t } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { useBoot } from '../../lib/session.js';
 import { useDebounced, useGet, useIdempotency } from '../../lib/use.js';
-import { Badge, Button, Card, Empty, ErrorNote, Loaded, Money, PageHead, Skeleton } from '../../ui/base.jsx';
+import { Badge, Button, ButtonLink, Card, Empty, ErrorNote, Loaded, Money, PageHead, Skeleton } from '../../ui/base.jsx';
 import { Check, Choice, Form, Input, required, Select, useForm } from '../../ui/form.jsx';
 import { toast } from '../../ui/toast.jsx';
 import { size } from './instances.jsx';
@@ -94,6 +94,9 @@ function NewInstance({ catalog }) {
 	if (boot.currencies.length > 1)
 		choice.currency = currency;
 	const estimate = useEstimate(choice);
+	const addFunds = (error) => error.code === 'wallet.insufficient' && boot.features.portal_payment && (
+		<ButtonLink small href="/user/company/profile/payment-settings">{t('user.dash.add_funds')}</ButtonLink>
+	);
 	const onSubmit = form.submit(async (values) => {
 		const body = { name: values.name.trim(), ...choice };
 		delete body.currency;
@@ -104,7 +107,7 @@ function NewInstance({ catalog }) {
 		navigate(`/user/instances/${id}`);
 	}, required(['name', 'zone_id', 'offering_id']));
 	return (
-		<Form form={form} onSubmit={onSubmit} class="stack">
+		<Form form={form} onSubmit={onSubmit} class="stack" way={addFunds}>
 			<div class="cols-main">
 				<div class="stack">
 					<Card title={t('user.new.where')}>
