@@ -146,12 +146,12 @@ export function Note({ tone = 'info', icon, title, children, actions, ...rest })
 	);
 }
 
-export function ErrorNote({ error, retry }) {
+export function ErrorNote({ error, retry, action }) {
 	if (!error)
 		return null;
 	const wait = error.retryAfter > 0 ? ` ${t('error.wait', { n: error.retryAfter })}` : '';
 	return (
-		<Note tone="bad" role="alert" actions={retry && <Button small icon="refresh-cw" onClick={retry}>{t('common.retry')}</Button>}>
+		<Note tone="bad" role="alert" actions={action || (retry && <Button small icon="refresh-cw" onClick={retry}>{t('common.retry')}</Button>)}>
 			{error.message}{wait}
 			{error.status >= 500 && error.requestId && <small class="request-id">{t('error.id', { id: error.requestId })}</small>}
 		</Note>

@@ -155,7 +155,8 @@ export function Switch({ on, label, onToggle, busy, describedby }) {
 }
 
 // <Form form={useForm()} onSubmit=...>: no browser bubbles, one place for errors.
-export function Form({ form, onSubmit, children, ...rest }) {
+// way(error) may offer a way out beside the message.
+export function Form({ form, onSubmit, way, children, ...rest }) {
 	const top = useRef(null);
 	useEffect(() => {
 		if (form.error)
@@ -163,7 +164,7 @@ export function Form({ form, onSubmit, children, ...rest }) {
 	}, [form.error]);
 	return (
 		<form ref={form.form} noValidate onSubmit={onSubmit} {...rest}>
-			<div class="form-error" ref={top}><ErrorNote error={form.error} /></div>
+			<div class="form-error" ref={top}><ErrorNote error={form.error} action={form.error && way?.(form.error)} /></div>
 			{children}
 		</form>
 	);

@@ -78,7 +78,7 @@ function NewClient({ options }) {
 			<Card>
 				<Choice class="inline" legend={t('term.category')} name="category" value={category}
 					onValue={(v) => form.setValues((old) => ({ ...old, category: v, plan: defaultPlan(v) }))}
-					options={['INDIVIDUAL', 'ORGANIZATION'].map((c) => ({ value: c, text: tCode('category', c), note: tCode('category_note', c) }))} />
+					options={['INDIVIDUAL', 'ORGANIZATION'].map((c) => ({ value: c, text: tCode('category', c), note: t(`admin.client_new.note_${c}`) }))} />
 			</Card>
 			<BillingPart form={form} options={options} />
 			<Card title={t('term.contact')}>

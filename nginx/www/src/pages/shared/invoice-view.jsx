@@ -51,6 +51,18 @@ function Usage({ path, line, number: invoiceNumber }) {
 	);
 }
 
+// A recharge has no usage behind it: nothing to open.
+function PlainLine({ line }) {
+	return (
+		<tr>
+			<td class="main" data-label={t('invoice.description')}>{line.description}</td>
+			<td class="num" data-label={t('invoice.hours')}>{'\u2013'}</td>
+			<td class="num" data-label={t('invoice.unit')}>{'\u2013'}</td>
+			<td class="num" data-label={t('invoice.amount')}><Money class="strong" value={line.amount} /></td>
+		</tr>
+	);
+}
+
 function Line({ line, path, number: invoiceNumber }) {
 	const [open, setOpen] = useState(false);
 	const id = `usage-${line.id}`;
@@ -150,7 +162,8 @@ export function InvoiceView({ invoice, path, admin, pay }) {
 							<th scope="col">{t('invoice.description')}</th><th scope="col" class="num">{t('invoice.hours')}</th>
 							<th scope="col" class="num">{t('invoice.unit')}</th><th scope="col" class="num">{t('invoice.amount')}</th>
 						</tr></thead>
-						<tbody>{invoice.lines.map((line) => <Line key={line.id} line={line} path={path} number={invoice.number} />)}</tbody>
+						<tbody>{invoice.lines.map((line) => (invoice.kind === 'RECHARGE' ? <PlainLine key={line.id} line={line} />
+							: <Line key={line.id} line={line} path={path} number={invoice.number} />))}</tbody>
 					</table>
 					<Sums invoice={invoice} />
 				</Card>

@@ -5,7 +5,7 @@ import { navigate } from '../../lib/router.js';
 import { useBoot } from '../../lib/session.js';
 import { useDebounced, useGet, useIdempotency } from '../../lib/use.js';
 import {
-	Badge, Button, Card, Check, Choice, Empty, ErrorNote, Form, Input, Loaded, Money, PageHead,
+	Badge, Button, ButtonLink, Card, Check, Choice, Empty, ErrorNote, Form, Input, Loaded, Money, PageHead,
 	required, Select, Skeleton, toast, useForm,
 } from '../../ui/kit.js';
 import { size } from './instances.jsx';
@@ -95,6 +95,9 @@ function NewInstance({ catalog }) {
 	if (boot.currencies.length > 1)
 		choice.currency = currency;
 	const estimate = useEstimate(choice);
+	const addFunds = (error) => error.code === 'wallet.insufficient' && boot.features.portal_payment && (
+		<ButtonLink small href="/user/company/profile/payment-settings">{t('user.dash.add_funds')}</ButtonLink>
+	);
 	const onSubmit = form.submit(async (values) => {
 		const body = { name: values.name.trim(), ...choice };
 		delete body.currency;
@@ -105,7 +108,7 @@ function NewInstance({ catalog }) {
 		navigate(`/user/instances/${id}`);
 	}, required(['name', 'zone_id', 'offering_id']));
 	return (
-		<Form form={form} onSubmit={onSubmit} class="stack">
+		<Form form={form} onSubmit={onSubmit} class="stack" way={addFunds}>
 			<div class="cols-main">
 				<div class="stack">
 					<Card title={t('user.new.where')}>

@@ -1,9 +1,14 @@
+import { useEffect } from 'preact/hooks';
 import { isZero } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { useFeature } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
 import { Badge, Button, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead } from '../../ui/kit.js';
 import { InvoiceView } from '../shared/invoice-view.jsx';
+
+// An invoice on its way to WHMCS gets its payment page within seconds.
+const PENDING_MS = 3000;
+const isPending = (invoice) => invoice?.whmcs?.state === 'PENDING' && !isZero(invoice.due) && invoice.status !== 'CANCELLED';
 
 export function PayCard({ invoice }) {
 	const canPay = useFeature('portal_payment');
@@ -25,6 +30,7 @@ export function PayCard({ invoice }) {
 						<p class="hint">{t('user.pay.whmcs')}</p>
 					</>
 				)}
+				{canPay && pay?.kind !== 'whmcs' && isPending(invoice) && <Note icon="hourglass" title={t('user.pay.preparing')}>{t('user.pay.preparing_help')}</Note>}
 				{pay?.kind === 'offline' && <Note icon="landmark" title={t('user.pay.offline')} data-testid="pay">{pay.text}</Note>}
 				{!pay && <p class="muted">{t('user.pay.none')}</p>}
 			</div>
@@ -37,6 +43,11 @@ export default function Invoice({ params }) {
 	const found = useGet(path);
 	const menu = useFeature('invoice_menu');
 	const data = found.data;
+	const pending = isPending(data);
+	useEffect(() => {
+		const timer = pending && setInterval(() => document.visibilityState === 'visible' && found.reload(), PENDING_MS);
+		return () => clearInterval(timer);
+	}, [pending]);
 	if (found.error?.code === 'feature.off')
 		return <Card><h1 class="sr" tabIndex={-1}>{t('missing.off')}</h1><Empty icon="map-pin-off" title={t('missing.off')}>{found.error.message}</Empty></Card>;
 	return (

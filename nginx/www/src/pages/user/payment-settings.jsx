@@ -109,8 +109,8 @@ function Open({ rows }) {
 				{rows.map((invoice) => (
 					<li key={invoice.id}>
 						<a href={`/user/billing/invoices/${invoice.id}`}>{invoice.number}</a>
-						<small class="muted">{t('user.dash.due_on', { date: date(invoice.due_at) })}</small>
-						<Badge code={invoice.status} /><Money class="strong" value={invoice.due ?? invoice.total} />
+						{invoice.due_at && <small class="muted">{t('user.dash.due_on', { date: date(invoice.due_at) })}</small>}
+						{invoice.status && <Badge code={invoice.status} />}<Money class="strong" value={invoice.due ?? invoice.total} />
 					</li>
 				))}
 			</ul>
