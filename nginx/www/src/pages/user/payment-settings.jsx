@@ -9,6 +9,7 @@ import { Badge, Button, Card, Loaded, Money, Note } from '../../ui/base.jsx';
 import { Form, Input, required, useForm } from '../../ui/form.jsx';
 import { toast } from '../../ui/toast.jsx';
 import { Statement } from '../shared/statement.jsx';
+import { ProfileHead } from './profile-head.jsx';
 
 const QUICK = ['25', '50', '100', '250'];
 
@@ -120,7 +121,7 @@ function Open({ rows }) {
 	);
 }
 
-export function PaymentSettings() {
+function PaymentSettings() {
 	const found = useGet('/payment-settings');
 	return (
 		<Loaded from={found} lines={8}>
@@ -135,4 +136,8 @@ export function PaymentSettings() {
 			)}
 		</Loaded>
 	);
+}
+
+export default function Page() {
+	return <><ProfileHead active="payment" /><PaymentSettings /></>;
 }
