@@ -114,8 +114,10 @@ static enum errk find_session(struct req *r)
 	r->session = s;
 	r->account_id = s->account_id;
 	r->ctx.actor_user_id = s->user_id;
-	r->ctx.actor = arena_fmt(r->ctx.mem, "%s:%llu", realm == REALM_ADMIN ? "staff" : "user",
-				 (unsigned long long)s->user_id);
+	/* Staff by address: histories are read by people. */
+	r->ctx.actor = realm == REALM_ADMIN
+		? arena_fmt(r->ctx.mem, "staff:%s", s->email)
+		: arena_fmt(r->ctx.mem, "user:%llu", (unsigned long long)s->user_id);
 	return ERR_OK;
 }
 

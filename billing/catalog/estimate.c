@@ -86,7 +86,7 @@ static enum errk public_lines(struct ctx *c, const struct estimate_in *in, const
 		return ERR_OK;
 	TRY(price_now(c, "PUBLIC_IP", in->zone_id, 0, currency, &unit));
 	if (!c->set->ip_default_charge) {
-		line_add(e, "PUBLIC_IP", title, "free", 0);
+		line_add(e, "PUBLIC_IP", title, "", 0);
 		return ERR_OK;
 	}
 	line_add(e, "PUBLIC_IP", title, "", unit * in->public_ips);
@@ -107,7 +107,7 @@ static enum errk secondary_line(struct ctx *c, const struct estimate_in *in, con
 	if (in->secondary_ips == 0)
 		return ERR_OK;
 	TRY(price_now(c, "SECONDARY_IP", in->zone_id, 0, currency, &unit));
-	line_add(e, "SECONDARY_IP", title, c->set->ip_secondary_charge ? "" : "free",
+	line_add(e, "SECONDARY_IP", title, "",
 		 c->set->ip_secondary_charge ? unit * in->secondary_ips : 0);
 	return ERR_OK;
 }

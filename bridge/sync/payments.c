@@ -38,8 +38,12 @@ static enum errk unpaid_read(struct whmcs *w, struct unpaid *u)
 		size_t i = 0;
 
 		TRY(whmcs_call(w, WHMCS_READ, "GetInvoices", args, sizeof args / sizeof args[0]));
-		for (; i < PAGE && (row = wj_item(w->answer, "invoices", "invoice", i)) != NULL; i++)
+		for (; i < PAGE; i++) {
+			row = wj_item(w->answer, "invoices", "invoice", i);
+			if (row == NULL)
+				break;
 			u->id[u->n++] = wj_id(row, "id");
+		}
 		u->whole = i < PAGE;
 		if (u->whole)
 			break;

@@ -47,8 +47,10 @@ uint64_t wj_id(const struct json *j, const char *name);	/* 0 when absent */
 /* Exact minor units of a decimal text or number; CONFLICT whmcs.breach when it is none. */
 enum errk wj_minor(struct whmcs *w, const struct json *j, const char *name,
 		   const struct currency *cur, int64_t *minor_r) WARN_UNUSED;
-/* i-th of answer[outer][inner]: array, lone object or object with numeric keys; NULL past the end. */
-const struct json *wj_item(const struct json *answer, const char *outer, const char *inner, size_t i);
+/* i-th of answer[outer][inner]: array, lone object or object with numeric keys;
+ * NULL past the end. */
+const struct json *wj_item(const struct json *answer, const char *outer, const char *inner,
+			   size_t i);
 const char *html_decode(struct arena *mem, const char *s);
 /* base64 of PHP serialize(array(id => value)). */
 const char *php_custom_field(struct arena *mem, int64_t id, const char *value);

@@ -9,7 +9,8 @@
  * only with proof that it is ours. */
 enum errk client_ensure(struct whmcs *w, uint64_t account_id, uint64_t *client_id_r) WARN_UNUSED;
 /* Is the client there still in the account's currency? CONFLICT whmcs.park. */
-enum errk client_currency_check(struct whmcs *w, uint64_t client_id, const char *currency) WARN_UNUSED;
+enum errk client_currency_check(struct whmcs *w, uint64_t client_id,
+				const char *currency) WARN_UNUSED;
 
 /* Jobs (jobs.def). ref is our account or invoice id. */
 enum errk job_whmcs_client(struct whmcs *w, uint64_t account_id) WARN_UNUSED;

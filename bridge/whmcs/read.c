@@ -120,7 +120,8 @@ enum errk wj_minor(struct whmcs *w, const struct json *j, const char *name,
 	return ERR_OK;
 }
 
-const struct json *wj_item(const struct json *answer, const char *outer, const char *inner, size_t i)
+const struct json *wj_item(const struct json *answer, const char *outer, const char *inner,
+			   size_t i)
 {
 	const struct json *list = json_get(answer, outer);
 	const char *name;

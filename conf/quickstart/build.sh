@@ -4,7 +4,9 @@
 
 # Names of all source files, relative to the tree, NUL-separated.
 source_files() {
-	if git -C "$TB_SRC" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+	# A copy below another tree's ignored folder is not that tree.
+	if [ "$(git -C "$TB_SRC" rev-parse --show-toplevel 2>/dev/null)" = "$(cd -- "$TB_SRC" &&
+		pwd -P)" ]; then
 		git -C "$TB_SRC" ls-files -coz --exclude-standard -- .
 	else
 		(cd -- "$TB_SRC" && find . \( -name .git -o -name node_modules -o -path ./var \) \

@@ -42,7 +42,8 @@ static void client_row(struct req *r, const struct account_page_row *a)
 
 struct clients_in { struct list_in list; const char *category, *plan; };
 const struct field admin_clients_in[] = {
-	F_LIST(struct clients_in, list, "id|name|email|balance|due", "ACTIVE|SUSPENDED|CLOSED"),
+	F_LIST(struct clients_in, list, "id|created_at|name|email|balance|due|status",
+	       "ACTIVE|SUSPENDED|CLOSED"),
 	F_ENUM(struct clients_in, category, false, "INDIVIDUAL|ORGANIZATION", NULL, "Category"),
 	F_ENUM(struct clients_in, plan, false, "PREPAID|POSTPAID|FLEXIBLE", NULL, "Billing plan"),
 	F_END

@@ -4,7 +4,8 @@
 
 struct list_body { struct list_in list; };
 const struct field admin_invoices_in[] = {
-	F_LIST(struct list_body, list, "id|total|due_at|client", "UNPAID|PAID|OVERDUE|CANCELLED"),
+	F_LIST(struct list_body, list, "id|number|issued_at|total|due_at|client|status",
+	       "UNPAID|PAID|OVERDUE|CANCELLED"),
 	F_END
 };
 

@@ -51,8 +51,8 @@ enum errk addresses_out(struct req *r, const char *name, uint64_t instance_id,
 	struct address_page_row *rows;
 	size_t n;
 
-	TRY(q_address_page(&r->ctx, r->account_id, instance_id, "", hour_floor(r->ctx.now), 100,
-			   0, &rows, &n));
+	TRY(q_address_page(&r->ctx, r->account_id, instance_id, "", hour_floor(r->ctx.now), "id",
+			   "asc", 100, 0, &rows, &n));
 	jo_arr(r->out, name);
 	for (size_t i = 0; i < n; i++) {
 		jo_obj(r->out, NULL);
@@ -75,7 +75,8 @@ enum errk address_made(struct req *r, uint64_t id)
 }
 
 struct ips_in { struct list_in list; };
-const struct field user_ips_in[] = { F_LIST(struct ips_in, list, "id", ""), F_END };
+const struct field user_ips_in[] = { F_LIST(struct ips_in, list, "id|acquired_at|address", ""),
+					F_END };
 
 enum errk user_ips(struct req *r)
 {
@@ -87,8 +88,8 @@ enum errk user_ips(struct req *r)
 	size_t n;
 
 	TRY(q_wallet_view(&r->ctx, r->account_id, &w));
-	TRY(q_address_page(&r->ctx, r->account_id, 0, q, hour_floor(r->ctx.now), in->list.per,
-			   (uint32_t)list_skip(&in->list), &rows, &n));
+	TRY(q_address_page(&r->ctx, r->account_id, 0, q, hour_floor(r->ctx.now), in->list.sort,
+			   in->list.dir, in->list.per, (uint32_t)list_skip(&in->list), &rows, &n));
 	TRY(q_address_count(&r->ctx, r->account_id, q, &total));
 	jo_arr(r->out, "rows");
 	for (size_t i = 0; i < n; i++) {

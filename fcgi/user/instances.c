@@ -26,7 +26,8 @@ static void instance_out(struct req *r, const struct instance_page_row *i, const
 
 struct instances_in { struct list_in list; };
 const struct field user_instances_in[] = {
-	F_LIST(struct instances_in, list, "id", "RUNNING|STOPPED"), F_END
+	F_LIST(struct instances_in, list, "id|created_at|name|status",
+	       "RUNNING|STOPPED"), F_END
 };
 
 enum errk user_instances(struct req *r)
@@ -41,7 +42,8 @@ enum errk user_instances(struct req *r)
 	TRY(q_wallet_view(&r->ctx, r->account_id, &w));
 	TRY(q_instance_page(&r->ctx, r->account_id, 0, q,
 			    in->list.status ? in->list.status : "", hour_floor(r->ctx.now),
-			    in->list.per, (uint32_t)list_skip(&in->list), &rows, &n));
+			    in->list.sort, in->list.dir, in->list.per,
+			    (uint32_t)list_skip(&in->list), &rows, &n));
 	TRY(q_resource_count(&r->ctx, r->account_id, "INSTANCE", q, &total));
 	jo_arr(r->out, "rows");
 	for (size_t i = 0; i < n; i++) {
@@ -147,8 +149,8 @@ enum errk user_instance(struct req *r)
 	size_t n;
 
 	TRY(q_wallet_view(&r->ctx, r->account_id, &w));
-	TRY(q_instance_page(&r->ctx, r->account_id, in->id, "", "", hour_floor(r->ctx.now), 1, 0,
-			    &rows, &n));
+	TRY(q_instance_page(&r->ctx, r->account_id, in->id, "", "", hour_floor(r->ctx.now), "id",
+			    "desc", 1, 0, &rows, &n));
 	if (n == 0)
 		return fail(&r->ctx, ERR_NOT_FOUND, "db.no_row", "no such instance");
 	instance_out(r, &rows[0], w.currency);

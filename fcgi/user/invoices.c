@@ -3,7 +3,8 @@
 
 struct list_body { struct list_in list; };
 const struct field user_invoices_in[] = {
-	F_LIST(struct list_body, list, "id|total|due_at", "UNPAID|PAID|OVERDUE|CANCELLED"), F_END
+	F_LIST(struct list_body, list, "id|number|issued_at|total|due_at|status",
+	       "UNPAID|PAID|OVERDUE|CANCELLED"), F_END
 };
 
 enum errk user_invoices(struct req *r)

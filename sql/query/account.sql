@@ -139,6 +139,8 @@ SELECT a.id, a.first_name, a.last_name, a.email, a.company, a.category, a.plan, 
           CASE WHEN :dir = 'desc' AND :sort = 'balance' THEN w.balance_e8 END DESC,
           CASE WHEN :dir = 'asc' AND :sort = 'due' THEN due_minor END,
           CASE WHEN :dir = 'desc' AND :sort = 'due' THEN due_minor END DESC,
+          CASE WHEN :dir = 'asc' AND :sort = 'status' THEN a.status END,
+          CASE WHEN :dir = 'desc' AND :sort = 'status' THEN a.status END DESC,
           CASE WHEN :dir = 'asc' THEN a.id END,
           a.id DESC
  LIMIT :lim OFFSET :off;

@@ -171,7 +171,8 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id, z
                          GROUP BY i.id, i.subtotal_minor, m.minor_e8, c.component, c.item,
                                   c.reason, c.resource_id, t.title, r.name, c.unit_e8
                          UNION ALL
-                        SELECT i.id, i.subtotal_minor, m.minor_e8, 'FIXED_FEE', NULL, 'FEE', NULL, 0,
+                        SELECT i.id, i.subtotal_minor, m.minor_e8,
+                               'FIXED_FEE', NULL, 'FEE', NULL, 0,
                                'Fixed payment', i.period_to_hour - i.period_from_hour, NULL,
                                i.fee_e8, 0
                           FROM wallet w
@@ -209,7 +210,7 @@ UPDATE wallet w
 
 -- name: close_txn :exec
 -- why: two ledger transactions per invoice, ids made from the invoice: the claim, and what the
--- balance settled of it
+-- balance settled of it; a document over nothing moves nothing
 -- in: lo u64, hi u64, at i64, actor str
 INSERT INTO ledger_txn (id, account_id, reason, ref_id, currency, at, actor, note)
 SELECT UNHEX(LEFT(SHA2(CONCAT(k.reason, ':', i.id), 256), 32)), i.account_id, k.reason, i.id,
@@ -219,7 +220,8 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(k.reason, ':', i.id), 256), 32)), i.account_id, k.
  CROSS JOIN (SELECT 'INVOICE' AS reason, 'invoice ' AS text
               UNION ALL SELECT 'SETTLEMENT', 'from balance for invoice ') k
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
-   AND (k.reason = 'INVOICE' OR w.drawn_e8 <> 0 OR w.post_draw_e8 <> 0);
+   AND ((k.reason = 'INVOICE' AND (i.total_minor <> 0 OR i.exact_e8 <> 0 OR i.fee_e8 <> 0))
+        OR (k.reason = 'SETTLEMENT' AND (w.drawn_e8 <> 0 OR w.post_draw_e8 <> 0)));
 
 -- name: close_entries :exec
 -- why: receivable against unbilled usage, fee, tax and rounding; then drawn usage and balance
@@ -419,6 +421,8 @@ SELECT i.id, i.account_id,
           CASE WHEN :dir = 'desc' AND :sort = 'total' THEN i.total_minor END DESC,
           CASE WHEN :dir = 'asc' AND :sort = 'due_at' THEN i.due_at END,
           CASE WHEN :dir = 'desc' AND :sort = 'due_at' THEN i.due_at END DESC,
+          CASE WHEN :dir = 'asc' AND :sort = 'status' THEN i.status END,
+          CASE WHEN :dir = 'desc' AND :sort = 'status' THEN i.status END DESC,
           CASE WHEN :dir = 'asc' AND :sort = 'client' THEN client END,
           CASE WHEN :dir = 'desc' AND :sort = 'client' THEN client END DESC,
           CASE WHEN :dir = 'asc' THEN i.id END,

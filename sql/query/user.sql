@@ -86,7 +86,7 @@ SELECT type, state, COUNT(*)
 
 -- name: instance_page :many
 -- why: a customer's instances with what they cost now; id 0: all, else that one
--- in: account_id u64, id u64, q str, status str, hour i64, lim u32, off u32
+-- in: account_id u64, id u64, q str, status str, hour i64, sort str, dir str, lim u32, off u32
 -- out: id u64, name str, state str, zone_id u64, zone str, offering str, vcpu u32
 -- out: memory_mb u32, disk_gb u32, ip str?, unit_e8 i64?, created_at i64?
 SELECT r.id, r.name, r.state, r.zone_id, z.name, o.name, o.vcpu, o.memory_mb, o.disk_gb,
@@ -108,7 +108,12 @@ SELECT r.id, r.name, r.state, r.zone_id, z.name, o.name, o.vcpu, o.memory_mb, o.
    AND (:id <> 0 OR r.state <> 'DELETED')
    AND (:q = '' OR r.name LIKE CONCAT('%', :q, '%'))
    AND (:status = '' OR r.state = :status)
- ORDER BY r.id DESC
+ ORDER BY CASE WHEN :dir = 'asc' AND :sort = 'name' THEN r.name END,
+          CASE WHEN :dir = 'desc' AND :sort = 'name' THEN r.name END DESC,
+          CASE WHEN :dir = 'asc' AND :sort = 'status' THEN r.state END,
+          CASE WHEN :dir = 'desc' AND :sort = 'status' THEN r.state END DESC,
+          CASE WHEN :dir = 'asc' THEN r.id END,
+          r.id DESC
  LIMIT :lim OFFSET :off;
 
 -- name: resource_count :one
@@ -122,7 +127,7 @@ SELECT COUNT(*)
 
 -- name: address_page :many
 -- why: a customer's addresses with what they cost now and who has the free turn; parent 0: all
--- in: account_id u64, parent_id u64, q str, hour i64, lim u32, off u32
+-- in: account_id u64, parent_id u64, q str, hour i64, sort str, dir str, lim u32, off u32
 -- out: id u64, address str, type str, zone str, instance_id u64?, instance str?
 -- out: created_at i64?, unit_e8 i64?, free_turn bool
 SELECT r.id, r.name, r.type, z.name, i.id, i.name, r.created_at,
@@ -141,7 +146,10 @@ SELECT r.id, r.name, r.type, z.name, i.id, i.name, r.created_at,
    AND r.state <> 'DELETED'
    AND (:parent_id = 0 OR r.parent_id = :parent_id)
    AND (:q = '' OR r.name LIKE CONCAT('%', :q, '%') OR i.name LIKE CONCAT('%', :q, '%'))
- ORDER BY r.id
+ ORDER BY CASE WHEN :dir = 'asc' AND :sort = 'address' THEN r.name END,
+          CASE WHEN :dir = 'desc' AND :sort = 'address' THEN r.name END DESC,
+          CASE WHEN :dir = 'desc' THEN r.id END DESC,
+          r.id
  LIMIT :lim OFFSET :off;
 
 -- name: address_count :one

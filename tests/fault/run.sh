@@ -3,8 +3,8 @@
 # 3 trials in `quickstart.sh check`; the long campaign is 50.
 set -u
 src=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-home=${TB_HOME:-${TMPDIR:-/tmp}/tollbridge}/fault
-port=${TB_FAULT_PORT:-18620}
+home=${TB_HOME:-${TMPDIR:-/tmp}/tollbridge}/stack
+port=${TB_STACK_PORT:-18620}
 finish() {
 	TOLLBRIDGE_HOME=$home TOLLBRIDGE_PORT=$port "$src/quickstart.sh" down >/dev/null 2>&1
 }

@@ -111,8 +111,5 @@ export async function setSwitch(page, key, wanted) {
 	if ((await control.getAttribute('aria-checked')) === String(wanted))
 		return;
 	await control.click();
-	const ask = page.getByRole('dialog').getByRole('button', { name: 'Switch off' });
-	if (!wanted && await ask.isVisible())
-		await ask.click();
 	await page.waitForFunction(([k, w]) => document.querySelector(`[data-testid="setting-${k}"] [role=switch][aria-checked="${w}"]:not([aria-busy])`), [key, wanted]);
 }

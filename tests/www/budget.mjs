@@ -9,7 +9,7 @@ if (!www) {
 	process.exit(2);
 }
 const LIMITS = { js: 25 * 1024, css: 15 * 1024 };
-const MOST_REQUESTS = 20;
+const MOST_REQUESTS = 16;
 
 const browser = await launch();
 let failed = 0;

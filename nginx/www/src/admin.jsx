@@ -3,8 +3,7 @@ import { start } from './lib/app.jsx';
 import { shortTime } from './lib/format.js';
 import { t, tCode } from './lib/i18n.js';
 import { useBoot } from './lib/session.js';
-import { Tag } from './ui/base.jsx';
-import { Shell } from './ui/shell.jsx';
+import { Shell, Tag } from './ui/kit.js';
 
 const routes = [
 	{ path: '/admin/login', open: true, title: 'title.sign_in', load: () => import('./pages/admin/login.jsx') },

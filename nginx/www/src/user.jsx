@@ -3,8 +3,7 @@ import { start } from './lib/app.jsx';
 import { isZero, money } from './lib/format.js';
 import { t, tCode } from './lib/i18n.js';
 import { useBoot } from './lib/session.js';
-import { Note } from './ui/base.jsx';
-import { Shell } from './ui/shell.jsx';
+import { Note, Shell } from './ui/kit.js';
 
 const SHOWN_INVOICES = 3;
 const instance = () => import('./pages/user/instance.jsx');

@@ -3,6 +3,8 @@ import { t } from './i18n.js';
 
 const PORTAL = document.documentElement.dataset.portal;
 const TIMEOUT_MS = 35000;
+// In place of a generation: something was switched off, whatever the number says.
+export const CHANGED = -1;
 
 const hooks = { csrf: () => '', generation: () => {}, signedOut: () => {}, renew: async () => {} };
 
@@ -88,7 +90,7 @@ async function request(method, path, body, options = {}) {
 	if (answer.status === 401 && path !== '/login')
 		hooks.signedOut();
 	if (error.code === 'feature.off')
-		hooks.generation(-1, path);
+		hooks.generation(CHANGED, path);
 	throw error;
 }
 

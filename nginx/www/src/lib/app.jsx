@@ -1,8 +1,7 @@
 // Starts a portal: texts, session, routes. A screen's code is fetched with it.
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ButtonLink, Empty, ErrorNote, Skeleton } from '../ui/base.jsx';
-import { Toasts } from '../ui/toast.jsx';
+import { ButtonLink, Empty, ErrorNote, Skeleton, Toasts } from '../ui/kit.js';
 import { loadTexts, t } from './i18n.js';
 import { matchRoute, navigate, startRouter, useLocation } from './router.js';
 import { PORTAL, reboot, startPolling, useBoot } from './session.js';

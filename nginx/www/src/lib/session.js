@@ -1,7 +1,7 @@
 // What /boot said: who is signed in, which features are on, currencies. Polled,
 // and fetched again whenever an answer carries another settings generation.
 import { useEffect, useState } from 'preact/hooks';
-import { connectApi, get, post } from './api.js';
+import { CHANGED, connectApi, get, post } from './api.js';
 import { navigate, path } from './router.js';
 
 const POLL_MS = 15000;
@@ -42,7 +42,8 @@ connectApi({
 	csrf: () => boot?.csrf ?? '',
 	renew: reboot,
 	generation(generation, from) {
-		if (boot && from !== '/boot' && generation !== boot.generation)
+		const newer = generation === CHANGED || generation > boot?.generation;
+		if (boot && from !== '/boot' && newer)
 			reboot().catch(() => {});
 	},
 	signedOut() {

@@ -1,5 +1,5 @@
 // Fields with labels, hints and the server's messages tied to them.
-import { useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { t } from '../lib/i18n.js';
 import { useAction } from '../lib/use.js';
 import { Button, ErrorNote, Icon } from './base.jsx';
@@ -157,9 +157,14 @@ export function Switch({ on, label, onToggle, busy, describedby }) {
 // <Form form={useForm()} onSubmit=...>: no browser bubbles, one place for errors.
 // way(error) may offer a way out beside the message.
 export function Form({ form, onSubmit, way, children, ...rest }) {
+	const top = useRef(null);
+	useEffect(() => {
+		if (form.error)
+			top.current.scrollIntoView({ block: 'center' });
+	}, [form.error]);
 	return (
 		<form ref={form.form} noValidate onSubmit={onSubmit} {...rest}>
-			<ErrorNote error={form.error} action={form.error && way?.(form.error)} />
+			<div class="form-error" ref={top}><ErrorNote error={form.error} action={form.error && way?.(form.error)} /></div>
 			{children}
 		</form>
 	);

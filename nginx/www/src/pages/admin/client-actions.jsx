@@ -3,10 +3,7 @@ import { patch, post } from '../../lib/api.js';
 import { currency } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useGet, useIdempotency } from '../../lib/use.js';
-import { Button, Note } from '../../ui/base.jsx';
-import { Dialog } from '../../ui/dialog.jsx';
-import { Form, Input, required, Select, useForm } from '../../ui/form.jsx';
-import { toast } from '../../ui/toast.jsx';
+import { Button, Dialog, Form, Input, Note, required, Select, toast, useForm } from '../../ui/kit.js';
 import { AddressFields, ADDRESS_REQUIRED, NameFields } from '../shared/person.jsx';
 
 const FIELDS = ['first_name', 'last_name', 'company', 'address1', 'address2', 'city', 'state', 'postcode', 'country', 'phone', 'tax_id'];

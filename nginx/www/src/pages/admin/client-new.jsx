@@ -4,9 +4,10 @@ import { t, tCode } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { useGet, useIdempotency } from '../../lib/use.js';
 import { useBoot } from '../../lib/session.js';
-import { Button, ButtonLink, Card, Loaded, PageHead } from '../../ui/base.jsx';
-import { Choice, Form, Input, Password, required, Select, useForm } from '../../ui/form.jsx';
-import { toast } from '../../ui/toast.jsx';
+import {
+	Button, ButtonLink, Card, Choice, Form, Input, Loaded, PageHead, Password, required, Select, toast,
+	useForm,
+} from '../../ui/kit.js';
 import { ADDRESS, ADDRESS_REQUIRED, AddressFields, filled, NameFields, timezones } from '../shared/person.jsx';
 
 function check(values) {

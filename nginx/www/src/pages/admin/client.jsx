@@ -4,9 +4,9 @@ import { t, tCode } from '../../lib/i18n.js';
 import { useQuery } from '../../lib/router.js';
 import { useFeature } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
-import { Badge, Button, Card, Empty, Facts, Loaded, Money, Note, PageHead, Tabs, Tile } from '../../ui/base.jsx';
-import { Table } from '../../ui/table.jsx';
-import { toast } from '../../ui/toast.jsx';
+import {
+	Badge, Button, Card, Empty, Facts, Loaded, Money, Note, PageHead, Table, Tabs, Tile, toast,
+} from '../../ui/kit.js';
 import { invoiceColumns } from '../shared/invoice-columns.jsx';
 import { Statement } from '../shared/statement.jsx';
 import { CreditDialog, EditClient, SuspendDialog } from './client-actions.jsx';

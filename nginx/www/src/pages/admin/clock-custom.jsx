@@ -1,8 +1,6 @@
 // Any later time for the billing clock.
 import { t } from '../../lib/i18n.js';
-import { Button } from '../../ui/base.jsx';
-import { Dialog } from '../../ui/dialog.jsx';
-import { Form, Input, required, useForm } from '../../ui/form.jsx';
+import { Button, Dialog, Form, Input, required, useForm } from '../../ui/kit.js';
 
 export function CustomDialog({ now, post: move, onClose }) {
 	const form = useForm({ to: now.slice(0, 16) });

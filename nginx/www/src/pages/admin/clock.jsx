@@ -5,8 +5,7 @@ import { dateTime, duration } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { reboot } from '../../lib/session.js';
 import { useAction, useGet } from '../../lib/use.js';
-import { Button, Card, ErrorNote } from '../../ui/base.jsx';
-import { toast } from '../../ui/toast.jsx';
+import { Button, Card, ErrorNote, toast } from '../../ui/kit.js';
 
 const MINUTES_AFTER = 10;
 

@@ -3,8 +3,7 @@ import { patch } from '../../lib/api.js';
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useGet } from '../../lib/use.js';
 import { reboot } from '../../lib/session.js';
-import { Card, Empty, Icon, Loaded, PageHead, Tabs } from '../../ui/base.jsx';
-import { toast } from '../../ui/toast.jsx';
+import { Card, Empty, Icon, Loaded, PageHead, Tabs, toast } from '../../ui/kit.js';
 import { HistoryDrawer } from './setting-history.jsx';
 import { SettingRow } from './setting-row.jsx';
 

@@ -1,6 +1,6 @@
 import { t } from '../../lib/i18n.js';
 import { useGet } from '../../lib/use.js';
-import { Badge, Button, Card, Facts, Loaded, Money, PageHead } from '../../ui/base.jsx';
+import { Badge, Button, Card, Facts, Loaded, Money, PageHead } from '../../ui/kit.js';
 import { InvoiceView } from '../shared/invoice-view.jsx';
 
 export default function Invoice({ params }) {

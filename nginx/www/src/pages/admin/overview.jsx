@@ -3,9 +3,8 @@ import { ago, dateTime, duration, number, shortTime } from '../../lib/format.js'
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useBoot } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
-import { Badge, Card, Empty, Icon, Loaded, Money, Note, PageHead, Tile } from '../../ui/base.jsx';
+import { Badge, Card, Empty, Icon, Loaded, Money, Note, PageHead, Table, Tile } from '../../ui/kit.js';
 import { DayChart } from '../../ui/chart.jsx';
-import { Table } from '../../ui/table.jsx';
 import { ClockCard } from './clock.jsx';
 import { RetryButton } from './retry.jsx';
 

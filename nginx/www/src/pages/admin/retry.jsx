@@ -2,8 +2,7 @@
 import { post } from '../../lib/api.js';
 import { t } from '../../lib/i18n.js';
 import { useAction } from '../../lib/use.js';
-import { Button } from '../../ui/base.jsx';
-import { toast } from '../../ui/toast.jsx';
+import { Button, toast } from '../../ui/kit.js';
 
 export function RetryButton({ job, onDone }) {
 	const action = useAction();

@@ -3,8 +3,7 @@ import { useState } from 'preact/hooks';
 import { actor, dateTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction, useGet } from '../../lib/use.js';
-import { Button, Empty, ErrorNote, Loaded, Note } from '../../ui/base.jsx';
-import { Dialog } from '../../ui/dialog.jsx';
+import { Button, Dialog, Empty, ErrorNote, Loaded, Note } from '../../ui/kit.js';
 
 function valueText(row, value) {
 	if (row.type === 'BOOL')

@@ -4,9 +4,7 @@ import { actor, ago, dateTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction } from '../../lib/use.js';
 import { current } from '../../lib/session.js';
-import { Button, Icon, Note, Tag } from '../../ui/base.jsx';
-import { Confirm } from '../../ui/dialog.jsx';
-import { Input, Select, Switch } from '../../ui/form.jsx';
+import { Button, Icon, Input, Note, Select, Switch, Tag } from '../../ui/kit.js';
 
 const isOn = (row) => row.value === '1' || row.value === 'true' || row.value === true;
 
@@ -64,7 +62,6 @@ function ValueEditor({ row, save, onDone }) {
 
 function BoolControl({ row, save, helpId, onError }) {
 	const action = useAction();
-	const [asking, setAsking] = useState(false);
 	const [wanted, setWanted] = useState(null);
 	const on = wanted ?? isOn(row);
 	const change = async (next) => {
@@ -79,18 +76,7 @@ function BoolControl({ row, save, helpId, onError }) {
 			setWanted(null);
 		}
 	};
-	const toggle = (next) => (row.dangerous && !next ? setAsking(true) : change(next));
-	return (
-		<>
-			<Switch on={on} label={row.title} busy={action.busy} describedby={helpId} onToggle={toggle} />
-			{asking && (
-				<Confirm title={t('admin.features.off_title', { title: row.title })} yes={t('admin.features.off_yes')} danger
-					run={() => change(false)} onClose={() => setAsking(false)}>
-					<p>{t('admin.features.off_help')} {row.help}</p>
-				</Confirm>
-			)}
-		</>
-	);
+	return <Switch on={on} label={row.title} busy={action.busy} describedby={helpId} onToggle={change} />;
 }
 
 function Changed({ row, onHistory }) {

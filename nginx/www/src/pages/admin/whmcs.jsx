@@ -2,8 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { ago, dateTime, number, shortTime } from '../../lib/format.js';
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useGet } from '../../lib/use.js';
-import { Badge, Card, Empty, Facts, Loaded, Note, PageHead, Tile } from '../../ui/base.jsx';
-import { Table } from '../../ui/table.jsx';
+import { Badge, Card, Empty, Facts, Loaded, Note, PageHead, Table, Tile } from '../../ui/kit.js';
 import { RetryButton } from './retry.jsx';
 
 const REFRESH_MS = 10000;

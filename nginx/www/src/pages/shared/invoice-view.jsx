@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { country, date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useGet } from '../../lib/use.js';
-import { Badge, Button, Card, ErrorNote, Facts, Icon, Money, Skeleton } from '../../ui/base.jsx';
+import { Badge, Button, Card, ErrorNote, Facts, Icon, Money, Skeleton } from '../../ui/kit.js';
 import { downloadCsv } from '../../lib/csv.js';
 
 const CSV_NAMES = ['from', 'to', 'hours', 'unit', 'amount', 'currency', 'reason', 'resource', 'price_id', 'generation'];

@@ -1,6 +1,6 @@
 // Name and address fields, as sign-up, profile and Add Client share them.
 import { t } from '../../lib/i18n.js';
-import { Input, Select } from '../../ui/form.jsx';
+import { Input, Select } from '../../ui/kit.js';
 
 export const ADDRESS = { address1: '', city: '', state: '', postcode: '', country: '', phone: '', tax_id: '' };
 export const ADDRESS_REQUIRED = ['address1', 'city', 'postcode', 'country', 'phone'];

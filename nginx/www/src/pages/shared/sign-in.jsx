@@ -3,8 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { post } from '../../lib/api.js';
 import { t } from '../../lib/i18n.js';
 import { reboot } from '../../lib/session.js';
-import { Button } from '../../ui/base.jsx';
-import { Form, Input, Password, required, useForm } from '../../ui/form.jsx';
+import { Button, Form, Input, Password, required, useForm } from '../../ui/kit.js';
 
 function useCountdown(error) {
 	const [left, setLeft] = useState(0);

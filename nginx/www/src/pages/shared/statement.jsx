@@ -1,8 +1,7 @@
 // Movements of a balance.
 import { dateTime, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
-import { Card, Empty, Money } from '../../ui/base.jsx';
-import { Table } from '../../ui/table.jsx';
+import { Card, Empty, Money, Table } from '../../ui/kit.js';
 
 const HOUR_MS = 3600000;
 

@@ -2,7 +2,7 @@ import { approx, date, dateTime, duration, isZero, monthName, money } from '../.
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useFeature } from '../../lib/session.js';
 import { useGet, useHourly } from '../../lib/use.js';
-import { Badge, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead, Tile } from '../../ui/base.jsx';
+import { Badge, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead, Tile } from '../../ui/kit.js';
 import { DayChart, Meter } from '../../ui/chart.jsx';
 
 const SERIES = [

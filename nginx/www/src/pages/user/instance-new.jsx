@@ -4,9 +4,10 @@ import { t } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { useBoot } from '../../lib/session.js';
 import { useDebounced, useGet, useIdempotency } from '../../lib/use.js';
-import { Badge, Button, ButtonLink, Card, Empty, ErrorNote, Loaded, Money, PageHead, Skeleton } from '../../ui/base.jsx';
-import { Check, Choice, Form, Input, required, Select, useForm } from '../../ui/form.jsx';
-import { toast } from '../../ui/toast.jsx';
+import {
+	Badge, Button, ButtonLink, Card, Check, Choice, Empty, ErrorNote, Form, Input, Loaded, Money, PageHead,
+	required, Select, Skeleton, toast, useForm,
+} from '../../ui/kit.js';
 import { size } from './instances.jsx';
 
 const ESTIMATE_MS = 200;

@@ -4,10 +4,9 @@ import { date, dateTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { navigate, useLocation } from '../../lib/router.js';
 import { useAction, useGet, useIdempotency } from '../../lib/use.js';
-import { Badge, Button, Card, Empty, Facts, Loaded, Money, Note, PageHead, Tabs, Tile } from '../../ui/base.jsx';
-import { Confirm } from '../../ui/dialog.jsx';
-import { Table } from '../../ui/table.jsx';
-import { toast } from '../../ui/toast.jsx';
+import {
+	Badge, Button, Card, Confirm, Empty, Facts, Loaded, Money, Note, PageHead, Table, Tabs, Tile, toast,
+} from '../../ui/kit.js';
 import { size } from './instances.jsx';
 
 function Power({ instance, reload }) {

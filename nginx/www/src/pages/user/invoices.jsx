@@ -1,7 +1,6 @@
 import { t } from '../../lib/i18n.js';
 import { useFeature } from '../../lib/session.js';
-import { Empty, PageHead } from '../../ui/base.jsx';
-import { List } from '../../ui/table.jsx';
+import { Empty, List, PageHead } from '../../ui/kit.js';
 import { invoiceColumns, STATUSES } from '../shared/invoice-columns.jsx';
 
 export default function Invoices() {

@@ -1,5 +1,5 @@
 import { t } from '../../lib/i18n.js';
-import { Gate } from '../../ui/shell.jsx';
+import { Gate } from '../../ui/kit.js';
 import { SignIn } from '../shared/sign-in.jsx';
 
 export default function Login() {

@@ -5,9 +5,7 @@ import { currency, date, exactMoney, money } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { useAction, useGet, useIdempotency } from '../../lib/use.js';
-import { Badge, Button, Card, Loaded, Money, Note } from '../../ui/base.jsx';
-import { Form, Input, required, useForm } from '../../ui/form.jsx';
-import { toast } from '../../ui/toast.jsx';
+import { Badge, Button, Card, Form, Input, Loaded, Money, Note, required, toast, useForm } from '../../ui/kit.js';
 import { Statement } from '../shared/statement.jsx';
 import { ProfileHead } from './profile-head.jsx';
 

@@ -1,7 +1,7 @@
 // Heading and tabs of My Profile.
 import { t } from '../../lib/i18n.js';
 import { useFeature } from '../../lib/session.js';
-import { PageHead, Tabs } from '../../ui/base.jsx';
+import { PageHead, Tabs } from '../../ui/kit.js';
 
 export function ProfileHead({ active }) {
 	const canPay = useFeature('portal_payment');

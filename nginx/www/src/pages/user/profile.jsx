@@ -4,9 +4,9 @@ import { country, dateTime, money } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { reboot } from '../../lib/session.js';
 import { useGet, useHourly } from '../../lib/use.js';
-import { Button, Card, Facts, Loaded, Money, Tile } from '../../ui/base.jsx';
-import { Form, Input, Password, required, Select, useForm } from '../../ui/form.jsx';
-import { toast } from '../../ui/toast.jsx';
+import {
+	Button, Card, Facts, Form, Input, Loaded, Money, Password, required, Select, Tile, toast, useForm,
+} from '../../ui/kit.js';
 import { AddressFields, ADDRESS_REQUIRED, NameFields, timezones } from '../shared/person.jsx';
 import { ProfileHead } from './profile-head.jsx';
 

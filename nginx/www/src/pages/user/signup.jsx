@@ -4,9 +4,9 @@ import { t, tCode } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { reboot } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
-import { Button, Loaded, Note } from '../../ui/base.jsx';
-import { Check, Choice, Form, Input, Password, required, Select, useForm } from '../../ui/form.jsx';
-import { Gate } from '../../ui/shell.jsx';
+import {
+	Button, Check, Choice, Form, Gate, Input, Loaded, Note, Password, required, Select, useForm,
+} from '../../ui/kit.js';
 import { ADDRESS, ADDRESS_REQUIRED, AddressFields, filled, NameFields } from '../shared/person.jsx';
 
 const PASSWORD_MIN = 10;

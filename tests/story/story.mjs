@@ -212,7 +212,7 @@ await step('Default IP Charge off: the estimate says free', async () => {
 		await u.locator('input[name=public_ip]').uncheck({ force: true });
 		await u.waitForTimeout(600);
 		await u.locator('input[name=public_ip]').check({ force: true });
-		await u.getByTestId('estimate-PUBLIC_IP').getByText('Free').waitFor();
+		await u.getByTestId('estimate-PUBLIC_IP').getByText('Free', { exact: true }).waitFor();
 		same(digits(await text(u, 'estimate-hour')), '0.0068', 'per hour');
 	});
 });

@@ -1,0 +1,211 @@
+// What the pages do when used, on the mock: node flows.mjs BASEURL
+import { launch, open } from './browser.mjs';
+
+const [base] = process.argv.slice(2);
+if (!base) {
+	console.error('usage: node flows.mjs BASEURL');
+	process.exit(2);
+}
+const browser = await launch();
+const view = { width: 1280, scheme: 'light', signIn: true };
+const admin = await open(browser, base, { ...view, portal: 'admin' });
+const user = await open(browser, base, { ...view, portal: 'user' });
+let passed = 0;
+let failed = 0;
+
+async function check(name, run) {
+	try {
+		await run();
+		passed++;
+		console.log(`ok ${passed + failed} - ${name}`);
+	} catch (error) {
+		failed++;
+		console.log(`not ok ${passed + failed} - ${name}: ${error.message.split('\n').slice(0, 3).join(' ')}`);
+	}
+}
+
+const setting = (key) => admin.page.getByTestId(`setting-${key}`);
+const gone = (locator) => locator.waitFor({ state: 'detached', timeout: 5000 });
+const seen = (locator) => locator.waitFor({ timeout: 5000 });
+const expect = (truth, text) => {
+	if (!truth)
+		throw new Error(text);
+};
+
+async function toggle(key, wanted) {
+	const control = setting(key).getByRole('switch');
+	if ((await control.getAttribute('aria-checked')) !== String(wanted))
+		await control.click();
+	await seen(setting(key).locator(`[role=switch][aria-checked="${wanted}"]:not([aria-busy])`));
+}
+
+await admin.page.goto('/admin/config/features/billing');
+await seen(setting('ip.free_one'));
+
+await check('a switch saves at once and Undo takes it back', async () => {
+	await toggle('signup.payment', true);
+	await admin.page.getByRole('button', { name: 'Undo' }).last().click();
+	await seen(setting('signup.payment').locator('[role=switch][aria-checked="false"]'));
+});
+
+await check('a refused value is told at its field', async () => {
+	const row = setting('display.cost_decimals');
+	await row.getByRole('button', { name: 'Edit' }).click();
+	await row.locator('input').fill('12');
+	await row.getByRole('button', { name: 'Save' }).click();
+	await seen(row.locator('.error', { hasText: 'from 0 to 8' }));
+	expect(await row.locator('input').getAttribute('aria-invalid') === 'true', 'the field is not marked');
+	await row.getByRole('button', { name: 'Cancel' }).click();
+});
+
+await check('Esc leaves a value as it was and the focus on Edit', async () => {
+	const row = setting('display.cost_decimals');
+	await row.getByRole('button', { name: 'Edit' }).click();
+	await row.locator('input').press('Escape');
+	await seen(row.getByRole('button', { name: 'Edit' }));
+	await admin.page.waitForFunction(() => document.activeElement.textContent === 'Edit', null, { timeout: 2000 });
+});
+
+await check('the digits of prices follow in an open user portal', async () => {
+	await user.page.goto('/user/instances/new');
+	await seen(user.page.getByTestId('estimate-hour'));
+	const row = setting('display.cost_decimals');
+	await row.getByRole('button', { name: 'Edit' }).click();
+	await row.locator('input').fill('4');
+	await row.getByRole('button', { name: 'Save' }).click();
+	await seen(row.getByText('4 digits'));
+	await user.page.getByText('B2 Medium').click();
+	await user.page.waitForFunction(() => /\.\d{4}$/.test(document.querySelector('[data-testid="estimate-hour"]')?.textContent ?? ''), null, { timeout: 5000 });
+});
+
+await check('the Invoices menu goes and comes in an open user portal', async () => {
+	await seen(user.page.getByTestId('nav-invoices'));
+	await toggle('invoice.menu', false);
+	await user.page.getByText('B2 Large').click();
+	await gone(user.page.getByTestId('nav-invoices'));
+	await user.page.goto('/user/billing/invoices');
+	await seen(user.page.getByText('Not available').last());
+	await toggle('invoice.menu', true);
+	await user.page.goto('/user/dashboard');
+	await seen(user.page.getByTestId('nav-invoices'));
+});
+
+await check('Payment Settings goes and comes', async () => {
+	await toggle('payment.portal', false);
+	await user.page.goto('/user/company/profile');
+	await seen(user.page.getByTestId('tab-profile'));
+	expect(await user.page.getByTestId('tab-payment').count() === 0, 'the tab is still there');
+	await toggle('payment.portal', true);
+	await user.page.goto('/user/company/profile');
+	await seen(user.page.getByTestId('tab-payment'));
+});
+
+await check('WHMCS comes and goes in the admin menu', async () => {
+	await toggle('whmcs.enabled', true);
+	await seen(admin.page.getByTestId('nav-whmcs'));
+	await toggle('whmcs.enabled', false);
+	await gone(admin.page.getByTestId('nav-whmcs'));
+});
+
+await check('several currencies bring a selector to the estimate', async () => {
+	await user.page.goto('/user/instances/new');
+	await seen(user.page.getByTestId('estimate-month'));
+	expect(await user.page.locator('select[name=currency]').count() === 0, 'a selector with one currency');
+	await toggle('currency.multi', true);
+	await user.page.getByText('B2 Medium').click();
+	await user.page.locator('select[name=currency]').selectOption('EUR');
+	await seen(user.page.getByText('1 USD = 0.92 EUR'));
+	await seen(user.page.getByTestId('estimate-month').getByText('€'));
+	await toggle('currency.multi', false);
+});
+
+await check('the notice before acquiring an address says what it costs', async () => {
+	await user.page.goto('/user/network/ips');
+	await user.page.getByTestId('acquire-ip').click();
+	await seen(user.page.getByTestId('ip-charge').getByText('This address costs'));
+	await user.page.keyboard.press('Escape');
+	await gone(user.page.getByRole('dialog'));
+	expect(await user.page.evaluate(() => document.activeElement.dataset.testid) === 'acquire-ip', 'the focus did not come back');
+	await toggle('ip.default_charge', false);
+	await user.page.getByTestId('acquire-ip').click();
+	await seen(user.page.getByTestId('ip-charge').getByText('This address is free'));
+	await user.page.getByTestId('acquire-confirm').click();
+	await gone(user.page.getByRole('dialog'));
+	await seen(user.page.getByText('is yours now'));
+	await toggle('ip.default_charge', true);
+});
+
+await check('an instance: wrong name at its field, then created with one key', async () => {
+	const keys = [];
+	user.page.on('request', (r) => r.method() === 'POST' && r.url().endsWith('/instances') && keys.push(r.headers()['idempotency-key']));
+	await user.page.goto('/user/instances/new');
+	await seen(user.page.getByTestId('estimate-hour'));
+	await user.page.locator('input[name=name]').fill('Bad Name');
+	await user.page.getByRole('button', { name: 'Create instance' }).click();
+	await seen(user.page.locator('.error', { hasText: 'small letters' }));
+	await user.page.locator('input[name=name]').fill('flow-1');
+	await user.page.getByRole('button', { name: 'Create instance' }).click();
+	await seen(user.page.getByRole('heading', { name: 'flow-1' }));
+	expect(keys.length === 2 && keys.every((k) => /^[A-Za-z0-9_-]{16,64}$/.test(k)), `keys ${keys}`);
+});
+
+await check('the billing clock goes forward', async () => {
+	await admin.page.goto('/admin/overview');
+	await seen(admin.page.getByTestId('clock-now').getByText('Nov 23'));
+	await admin.page.getByTestId('clock-next-month').click();
+	await seen(admin.page.getByTestId('clock-now').getByText('Dec 1, 2026, 12:10 AM'));
+});
+
+await check('a client is suspended and freed', async () => {
+	await admin.page.goto('/admin/clients/102');
+	await admin.page.getByRole('button', { name: 'Suspend' }).click();
+	await admin.page.getByRole('button', { name: 'Suspend account' }).click();
+	await seen(admin.page.locator('.dialog .error'));
+	await admin.page.locator('input[name=note]').fill('asked for by the client');
+	await admin.page.getByRole('button', { name: 'Suspend account' }).click();
+	await seen(admin.page.getByText('This account is suspended'));
+	await admin.page.getByRole('button', { name: 'Lift suspension' }).first().click();
+	await admin.page.locator('input[name=note]').fill('settled');
+	await admin.page.getByRole('dialog').getByRole('button', { name: 'Lift suspension' }).click();
+	await gone(admin.page.getByText('This account is suspended'));
+});
+
+await check('Billing Contract Type brings its field to Add Client', async () => {
+	await admin.page.goto('/admin/clients/new');
+	await seen(admin.page.locator('select[name=plan]'));
+	expect(await admin.page.locator('select[name=contract]').count() === 0, 'the field is there while off');
+	await admin.page.goto('/admin/config/features/billing');
+	await toggle('contract.type', true);
+	await admin.page.goto('/admin/clients/new');
+	await admin.page.locator('select[name=contract]').selectOption('FIXED');
+	await seen(admin.page.locator('input[name=fixed_fee]'));
+});
+
+await check('a keyboard alone gets past the menu and to sign-out', async () => {
+	await user.page.goto('/user/dashboard');
+	await seen(user.page.getByTestId('balance'));
+	await user.page.keyboard.press('Tab');
+	expect(await user.page.evaluate(() => document.activeElement.className) === 'skip', 'the first stop is not the skip link');
+	await user.page.keyboard.press('Enter');
+	expect(await user.page.evaluate(() => document.activeElement.id) === 'main', 'the skip link does not go to the content');
+});
+
+await check('signing out goes to the sign-in page, and back to where one was', async () => {
+	await user.page.goto('/user/network/ips');
+	await user.page.getByRole('button', { name: 'Sign out' }).click();
+	await seen(user.page.getByRole('button', { name: 'Sign in' }));
+	await user.page.goto('/user/network/ips');
+	await user.page.locator('input[name=email]').fill('jonas@acme.example');
+	await user.page.locator('input[name=password]').fill('wrong');
+	await user.page.getByRole('button', { name: 'Sign in' }).click();
+	await seen(user.page.getByText('E-mail or password is wrong'));
+	await user.page.locator('input[name=password]').fill('demo');
+	await user.page.getByRole('button', { name: 'Sign in' }).click();
+	await seen(user.page.getByRole('heading', { name: 'IP Manager' }));
+});
+
+const noise = [...admin.problems, ...user.problems].filter((text) => !/Failed to load resource: .* 4\d\d/.test(text));
+await check('no errors in the console, no CSP violations', async () => expect(noise.length === 0, noise.join('; ')));
+await browser.close();
+console.log(`${passed} passed, ${failed} failed, 0 skipped`);
+process.exit(failed > 0 ? 1 : 0);
