@@ -72,6 +72,7 @@ SELECT d.n, u.component,
          WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until) u
     ON u.from_hour < LEAST(:from_hour + 24 * (d.n + 1), :until)
    AND u.to_hour > :from_hour + 24 * d.n
+   AND :from_hour + 24 * d.n < :until
  GROUP BY d.n, u.component
  ORDER BY d.n, u.component;
 

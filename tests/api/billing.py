@@ -80,6 +80,10 @@ def _():
     vm = p.post_i("/instances", {"name": "web", "zone_id": 1, "offering_id": 2, "public_ip": True,
                                  "quote_id": est["quote_id"]}).json["id"]
     same(p.post_i(f"/instances/{vm}/secondary-ips").status, 201)
+    dash = p.get("/dashboard").json
+    same(e8(dash["month_to_date"]), sum(want.values()), "the first started hour on the dashboard")
+    same(sum(e8(day[s]) for day in dash["by_day"] for s in ("compute", "ip", "secondary_ip")),
+         sum(want.values()), "by day")
     start = now()
     end = next_month()
     hours = int((end - start.replace(minute=0, second=0)).total_seconds()) // 3600
