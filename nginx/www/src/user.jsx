@@ -7,7 +7,6 @@ import { Note, Shell } from './ui/kit.js';
 
 const SHOWN_INVOICES = 3;
 const instance = () => import('./pages/user/instance.jsx');
-const profile = () => import('./pages/user/profile.jsx');
 
 const routes = [
 	{ path: '/user/login', open: true, title: 'title.sign_in', load: () => import('./pages/user/login.jsx') },
@@ -20,8 +19,8 @@ const routes = [
 	{ path: '/user/network/ips', title: 'user.nav.ips', load: () => import('./pages/user/ips.jsx') },
 	{ path: '/user/billing/invoices', title: 'user.nav.invoices', feature: 'invoice_menu', load: () => import('./pages/user/invoices.jsx') },
 	{ path: '/user/billing/invoices/:id', title: 'title.invoice', load: () => import('./pages/user/invoice.jsx') },
-	{ path: '/user/company/profile', title: 'user.nav.profile', load: profile },
-	{ path: '/user/company/profile/payment-settings', title: 'user.profile.payment', feature: 'portal_payment', load: profile },
+	{ path: '/user/company/profile', title: 'user.nav.profile', load: () => import('./pages/user/profile.jsx') },
+	{ path: '/user/company/profile/payment-settings', title: 'user.profile.payment', feature: 'portal_payment', load: () => import('./pages/user/payment-settings.jsx') },
 ];
 
 // With the Invoices menu off the invoice pages are refused too: no link to them.

@@ -65,7 +65,7 @@ export const routes = [
 	['GET', '/settings', () => ({ generation: s.state.generation, groups: s.groups, rows: s.shown() })],
 	['PATCH', '/settings/:key', ({ id, body }) => s.change(id, body, 'Mara Okafor', d.now())],
 	['GET', '/settings/:key/history', ({ id }) => ({ rows: s.history.get(id) ?? [] })],
-	['GET', '/clients', ({ search }) => d.page(d.clients.map(d.clientRow), search, ['name', 'company', 'email'], 'status', ['name', 'email', 'balance', 'due'])],
+	['GET', '/clients', ({ search }) => d.page(d.clients.map(d.clientRow), search, ['name', 'company', 'email'], 'status', ['created_at', 'name', 'email', 'balance', 'due', 'status'])],
 	['POST', '/clients', addClient],
 	['GET', '/clients/form', () => ({
 		plans: ['PREPAID', 'POSTPAID', 'FLEXIBLE'], defaults: { INDIVIDUAL: s.value('plan.individual'), ORGANIZATION: s.value('plan.organization'), general: s.value('plan.general') },
@@ -81,7 +81,7 @@ export const routes = [
 	}],
 	['POST', '/clients/:id/suspend', ({ id }) => ({ ok: Boolean(Object.assign(find(d.clients, id), { status: 'SUSPENDED', reasons: ['ADMIN'] })) })],
 	['POST', '/clients/:id/unsuspend', ({ id }) => ({ ok: Boolean(Object.assign(find(d.clients, id), { status: 'ACTIVE', reasons: [] })) })],
-	['GET', '/invoices', ({ search }) => d.page(d.invoices.map((i) => d.invoiceRow(i, true)), search, ['number'], 'status', ['total', 'due_at', 'client'])],
+	['GET', '/invoices', ({ search }) => d.page(d.invoices.map((i) => d.invoiceRow(i, true)), search, ['number'], 'status', ['number', 'issued_at', 'total', 'due_at', 'client', 'status'])],
 	['GET', '/invoices/:id', ({ id }) => find(d.invoices, id) && d.invoiceFull(find(d.invoices, id), true)],
 	['GET', '/invoices/:id/lines/:line/usage', () => d.usage()],
 	['GET', '/whmcs', () => (s.on('whmcs.enabled') ? {

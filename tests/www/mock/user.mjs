@@ -98,7 +98,7 @@ export const routes = [
 	['GET', '/dashboard', () => dashboard()],
 	['GET', '/catalog', () => ({ zones: d.zones, offerings: d.offerings().map(({ price, ...o }) => o) })],
 	['POST', '/estimates', ({ body }) => estimate(body)],
-	['GET', '/instances', ({ search }) => d.page(d.instances.map(d.instanceRow), search, ['name', 'ip'], 'state')],
+	['GET', '/instances', ({ search }) => d.page(d.instances.map(d.instanceRow), search, ['name', 'ip'], 'state', ['created_at', 'name', 'status'])],
 	['POST', '/instances', ({ body }) => {
 		if (!/^[a-z0-9-]+$/.test(body.name))
 			return refuse(422, 'fields', 'Please correct the marked fields.', [{ name: 'name', message: 'Use small letters, digits and hyphens.' }]);
@@ -117,14 +117,14 @@ export const routes = [
 		d.ips.push(ip);
 		return { status: 201, id: ip.id, address: ip.address };
 	}],
-	['GET', '/ips', ({ search }) => d.page(d.ips.map(d.ipRow), search, ['address'], 'kind')],
+	['GET', '/ips', ({ search }) => d.page(d.ips.map(d.ipRow), search, ['address'], 'kind', ['acquired_at', 'address'])],
 	['POST', '/ips', ({ body }) => {
 		const ip = { id: ++nextId, address: `198.51.100.${nextId % 250}`, kind: 'DEFAULT', zone: find(d.zones, body.zone_id).name, instance: null, acquired_at: d.now() };
 		d.ips.push(ip);
 		return { status: 201, id: ip.id, address: ip.address };
 	}],
 	['DELETE', '/ips/:id', ({ id }) => ({ ok: d.ips.splice(d.ips.findIndex((ip) => ip.id === Number(id)), 1).length === 1 })],
-	['GET', '/invoices', ({ search }) => (on('invoice.menu') ? d.page(mine().map((i) => d.invoiceRow(i)), search, ['number'], 'status', ['total', 'due_at']) : off())],
+	['GET', '/invoices', ({ search }) => (on('invoice.menu') ? d.page(mine().map((i) => d.invoiceRow(i)), search, ['number'], 'status', ['number', 'issued_at', 'total', 'due_at', 'status']) : off())],
 	['GET', '/invoices/:id', ({ id }) => (on('invoice.menu') ? find(mine(), id) && d.invoiceFull(find(mine(), id)) : off())],
 	['GET', '/invoices/:id/lines/:line/usage', () => d.usage()],
 	['GET', '/profile', () => profile()],

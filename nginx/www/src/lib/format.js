@@ -112,9 +112,11 @@ export function country(code) {
 	}
 }
 
-// Who did something: "staff:3", "cli:root", "biller" as words.
+// Who did something: "staff:ada@host", "cli:root", "biller" as words.
 export function actor(text) {
 	const [kind, who = ''] = (text || 'system').split(':');
+	if (kind === 'staff' && who.includes('@'))
+		return who;
 	return t(`actor.${['staff', 'user', 'cli', 'source', 'biller', 'bridge'].includes(kind) ? kind : 'other'}`, { who: who || text || t('actor.system') });
 }
 

@@ -109,18 +109,11 @@ function StatusChips({ statuses, counts, value, onValue }) {
 	);
 }
 
-function sortedBy(rows, by, dir) {
-	const compare = (a, b) => (typeof a === 'number' ? a - b : String(a).localeCompare(String(b), undefined, { numeric: true }));
-	return [...rows].sort((a, b) => compare(by(a), by(b)) * (dir === 'desc' ? -1 : 1));
-}
-
 // A list from the API with its state in the address. Fetched again every poll
-// milliseconds and whenever round changes. A column with sort is sorted by the
-// API; one with by(row) here, and only while all rows are on one page.
+// milliseconds and whenever round changes.
 export function List({ path, caption, columns, statuses, search, defaults, empty, rowClass, poll, round }) {
 	const [values, set] = useQuery({ q: '', status: '', page: 1, per: PER_PAGE, sort: '', dir: '', ...defaults });
-	const sorted = columns.find((c) => c && values.sort && (c.sort === values.sort || (c.by && c.id === values.sort)));
-	const list = useGet(query(path, sorted?.sort ? values : { ...values, sort: '', dir: '' }));
+	const list = useGet(query(path, values));
 	const filtered = values.q !== '' || values.status !== '';
 	useEffect(() => {
 		const timer = poll && setInterval(list.reload, poll);
@@ -132,8 +125,6 @@ export function List({ path, caption, columns, statuses, search, defaults, empty
 	}, [round]);
 	const onSort = (sort, dir) => set({ sort, dir, page: 1 });
 	const rows = list.data?.rows;
-	const whole = rows?.length === list.data?.total;
-	const heads = columns.map((c) => (c?.by && whole ? { ...c, sort: c.id } : c));
 	return (
 		<section class="card flush list" aria-busy={String(list.loading)}>
 			{(search || statuses) && (rows?.length > 0 || filtered || !rows) && (
@@ -149,7 +140,7 @@ export function List({ path, caption, columns, statuses, search, defaults, empty
 			{list.error && <ErrorNote error={list.error} retry={list.reload} />}
 			{!rows && !list.error && <Skeleton lines={6} />}
 			{rows?.length > 0 && (
-				<Table caption={caption} columns={heads} rows={whole && sorted?.by ? sortedBy(rows, sorted.by, values.dir) : rows} rowClass={rowClass}
+				<Table caption={caption} columns={columns} rows={rows} rowClass={rowClass}
 					sort={values.sort} dir={values.dir} onSort={onSort} />
 			)}
 			{rows?.length === 0 && (filtered

@@ -10,9 +10,9 @@ export function ClientStatus({ client }) {
 const columns = () => [
 	{ id: 'name', title: t('admin.clients.name'), main: true, sort: 'name', cell: (row) => (
 		<div><a href={`/admin/clients/${row.id}`}>{row.company || row.name}</a><small>{row.company ? `${row.name} \u00b7 ` : ''}{row.email}</small></div>) },
-	{ id: 'status', title: t('admin.clients.status'), cell: (row) => <div><ClientStatus client={row} /></div> },
+	{ id: 'status', title: t('admin.clients.status'), sort: 'status', cell: (row) => <div><ClientStatus client={row} /></div> },
 	{ id: 'plan', title: t('admin.clients.plan'), cell: (row) => <div>{tCode('plan', row.plan)}<small>{tCode('category', row.category)}</small></div> },
-	{ id: 'created', title: t('admin.clients.created'), sort: 'id', cell: (row) => date(row.created_at) },
+	{ id: 'created', title: t('admin.clients.created'), sort: 'created_at', cell: (row) => date(row.created_at) },
 	{ id: 'balance', title: t('admin.clients.balance'), num: true, sort: 'balance', cell: (row) => <Money value={row.balance} /> },
 	{ id: 'due', title: t('admin.clients.due'), num: true, sort: 'due', cell: (row) => <Money value={row.due} /> },
 ];

@@ -12,14 +12,13 @@ function Whmcs({ whmcs }) {
 	return <Badge code={whmcs.state} title={`#${whmcs.id} ${whmcs.status ?? ''}`} />;
 }
 
-// Numbers are given in the order of ids, which is what the API sorts by.
 export function invoiceColumns({ whmcs, client }) {
 	return [
-		{ id: 'number', title: t('invoice.number'), main: true, sort: 'id', cell: (row) => (
+		{ id: 'number', title: t('invoice.number'), main: true, sort: 'number', cell: (row) => (
 			<div><a href={`/${PORTAL}/billing/invoices/${row.id}`} data-testid="invoice-number">{row.number}</a>
 				{row.kind === 'RECHARGE' && <small>{tCode('status', row.kind)}</small>}</div>) },
 		client && { id: 'client', title: t('invoice.client'), sort: 'client', cell: (row) => <a href={`/admin/clients/${row.client.id}`}>{row.client.name}</a> },
-		{ id: 'status', title: t('invoice.status'), cell: (row) => <Badge code={row.status} data-testid="invoice-status" /> },
+		{ id: 'status', title: t('invoice.status'), sort: 'status', cell: (row) => <Badge code={row.status} data-testid="invoice-status" /> },
 		{ id: 'period', title: t('invoice.period'), cell: (row) => period(row.period_from, row.period_to) },
 		{ id: 'due', title: t('invoice.due_at'), sort: 'due_at', cell: (row) => date(row.due_at) },
 		whmcs && { id: 'whmcs', title: t('invoice.whmcs'), cell: (row) => <Whmcs whmcs={row.whmcs} /> },

@@ -40,6 +40,7 @@ function Accrued({ data }) {
 function Tiles({ data }) {
 	const { wallet } = data;
 	const menu = useFeature('invoice_menu');
+	const funds = useFeature('portal_payment') && wallet.shown_balance.amount.startsWith('-');
 	return (
 		<div class="tiles">
 			{isPrepaid(data) ? <Balance data={data} /> : <Accrued data={data} />}
@@ -55,7 +56,8 @@ function Tiles({ data }) {
 				note={`${plural('user.dash.running', data.instances.running)}, ${plural('user.dash.ips', data.ips)}`} />
 			{!isZero(wallet.amount_due) && (
 				<Tile tone="alarm" label={t('term.due')} value={<Money value={wallet.amount_due} data-testid="amount-due" />}
-					note={menu && <a href="/user/billing/invoices">{t('user.dash.due_open')}</a>} />
+					note={funds ? <a href="/user/company/profile/payment-settings">{t('user.dash.add_funds')}</a>
+						: menu && <a href="/user/billing/invoices">{t('user.dash.due_open')}</a>} />
 			)}
 		</div>
 	);
@@ -128,10 +130,11 @@ function Low({ data }) {
 	const canPay = useFeature('portal_payment');
 	if (data.runway_hours == null || data.runway_hours > LOW_HOURS)
 		return null;
+	const empty = data.runway_hours <= 0;
 	return (
-		<Note tone="warn" title={t('user.dash.low')} actions={canPay && (
+		<Note tone="warn" title={empty ? t('user.dash.runway_none') : t('user.dash.low')} actions={canPay && (
 			<ButtonLink small href="/user/company/profile/payment-settings">{t('user.dash.add_funds')}</ButtonLink>)}>
-			{runway(data)} {t('user.dash.low_help')}
+			{!empty && runway(data)} {t('user.dash.low_help')}
 		</Note>
 	);
 }

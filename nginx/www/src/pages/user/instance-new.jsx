@@ -32,11 +32,13 @@ function useEstimate(choice) {
 }
 
 function Line({ line }) {
+	// The badge says it already.
+	const note = line.free && /^free\.?$/i.test(line.note) ? '' : line.note;
 	return (
 		<li data-testid={`estimate-${line.component}`}>
 			<div>
 				<span class="strong">{line.title}</span> {line.free && <Badge tone="good">{t('user.free')}</Badge>}
-				{line.note && <small class="muted">{line.note}</small>}
+				{note && <small class="muted">{note}</small>}
 			</div>
 			<div class="estimate-price">
 				<Money value={line.hour} per="hour" />

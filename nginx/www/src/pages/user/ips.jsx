@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { del, post } from '../../lib/api.js';
-import { approx, date } from '../../lib/format.js';
+import { date } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction, useGet, useIdempotency } from '../../lib/use.js';
 import { useBoot } from '../../lib/session.js';
@@ -92,13 +92,13 @@ function Release({ ip, onClose, onDone }) {
 }
 
 const columns = (onRelease) => [
-	{ id: 'address', title: t('user.ips.address'), main: true, by: (ip) => ip.address, cell: (ip) => <span class="mono">{ip.address}</span> },
+	{ id: 'address', title: t('user.ips.address'), main: true, sort: 'address', cell: (ip) => <span class="mono">{ip.address}</span> },
 	{ id: 'kind', title: t('user.ips.kind'), cell: (ip) => tCode('ip_kind', ip.kind) },
-	{ id: 'zone', title: t('user.instances.zone'), by: (ip) => ip.zone, cell: (ip) => ip.zone },
+	{ id: 'zone', title: t('user.instances.zone'), cell: (ip) => ip.zone },
 	{ id: 'instance', title: t('user.nav.instance'), cell: (ip) => (ip.instance
 		? <a href={`/user/instances/${ip.instance.id}/network`}>{ip.instance.name}</a> : <span class="muted">{t('user.ips.unused')}</span>) },
-	{ id: 'since', title: t('term.since'), by: (ip) => ip.acquired_at, cell: (ip) => date(ip.acquired_at) },
-	{ id: 'price', title: t('user.ips.price'), num: true, by: (ip) => (ip.free ? 0 : approx(ip.hour)), cell: (ip) => (ip.free ? <Badge tone="good">{t('user.free')}</Badge>
+	{ id: 'since', title: t('term.since'), sort: 'acquired_at', cell: (ip) => date(ip.acquired_at) },
+	{ id: 'price', title: t('user.ips.price'), num: true, cell: (ip) => (ip.free ? <Badge tone="good">{t('user.free')}</Badge>
 		: <div><Money value={ip.hour} per="hour" /><small><Money value={ip.month} per="month" /></small></div>) },
 	{ id: 'actions', cell: (ip) => <Button small kind="danger-soft" onClick={() => onRelease(ip)}
 		aria-label={t('user.ips.release_label', { address: ip.address })}>{t('user.ips.release')}</Button> },

@@ -7,6 +7,7 @@ import { navigate } from '../../lib/router.js';
 import { useAction, useGet, useIdempotency } from '../../lib/use.js';
 import { Badge, Button, Card, Form, Input, Loaded, Money, Note, required, toast, useForm } from '../../ui/kit.js';
 import { Statement } from '../shared/statement.jsx';
+import { ProfileHead } from './profile-head.jsx';
 
 const QUICK = ['25', '50', '100', '250'];
 
@@ -118,7 +119,7 @@ function Open({ rows }) {
 	);
 }
 
-export function PaymentSettings() {
+function PaymentSettings() {
 	const found = useGet('/payment-settings');
 	return (
 		<Loaded from={found} lines={8}>
@@ -133,4 +134,8 @@ export function PaymentSettings() {
 			)}
 		</Loaded>
 	);
+}
+
+export default function Page() {
+	return <><ProfileHead active="payment" /><PaymentSettings /></>;
 }

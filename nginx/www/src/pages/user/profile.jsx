@@ -2,15 +2,13 @@ import { useState } from 'preact/hooks';
 import { patch, post } from '../../lib/api.js';
 import { country, dateTime, money } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
-import { useLocation } from '../../lib/router.js';
-import { reboot, useFeature } from '../../lib/session.js';
+import { reboot } from '../../lib/session.js';
 import { useGet, useHourly } from '../../lib/use.js';
 import {
-	Button, Card, Facts, Form, Input, Loaded, Money, PageHead, Password, required, Select, Tabs, Tile,
-	toast, useForm,
+	Button, Card, Facts, Form, Input, Loaded, Money, Password, required, Select, Tile, toast, useForm,
 } from '../../ui/kit.js';
 import { AddressFields, ADDRESS_REQUIRED, NameFields, timezones } from '../shared/person.jsx';
-import { PaymentSettings } from './payment-settings.jsx';
+import { ProfileHead } from './profile-head.jsx';
 
 const EDITABLE = ['first_name', 'last_name', 'company', 'address1', 'address2', 'city', 'state', 'postcode',
 	'country', 'phone', 'tax_id', 'timezone'];
@@ -125,16 +123,5 @@ function Profile() {
 }
 
 export default function Page() {
-	const canPay = useFeature('portal_payment');
-	const payment = useLocation().path.endsWith('/payment-settings');
-	return (
-		<>
-			<PageHead title={t('user.nav.profile')} sub={t('user.profile.sub')} />
-			<Tabs label={t('user.nav.profile')} active={payment ? 'payment' : 'profile'} tabs={[
-				{ id: 'profile', text: t('user.profile.tab'), href: '/user/company/profile' },
-				canPay && { id: 'payment', text: t('user.profile.payment'), href: '/user/company/profile/payment-settings' },
-			]} />
-			{payment ? <PaymentSettings /> : <Profile />}
-		</>
-	);
+	return <><ProfileHead active="profile" /><Profile /></>;
 }
