@@ -21,7 +21,7 @@ for role in STAFF:
                           input=PASSWORD + "\n", text=True, capture_output=True)
     assert made.returncode == 0 or "already" in made.stderr, made.stderr
     STAFF[role] = Portal(stack.port, "admin")
-    assert slow_down(lambda: STAFF[role].login(f"{role.lower()}@example.com", PASSWORD)).status == 200
+    assert STAFF[role].login(f"{role.lower()}@example.com", PASSWORD).status == 200
 
 ada, ada_id = client()
 bob, bob_id = client(category="INDIVIDUAL", plan="POSTPAID")
@@ -214,7 +214,7 @@ def _():
     p, _ = client()
     email = p.boot()["user"]["email"]
     other = Portal(stack.port, "user")
-    same(slow_down(lambda: other.login(email, PASSWORD)).status, 200)
+    same(other.login(email, PASSWORD).status, 200)
     change = {"current": "wrong one", "password": "another password"}
     same(slow_down(lambda: p.post("/profile/password", change)).status, 422)
     change["current"] = PASSWORD

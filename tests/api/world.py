@@ -3,13 +3,12 @@ import datetime
 import os
 import sys
 import threading
-import time
 import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from stack import Stack, wait_for  # noqa: E402,F401
 from tap import case, finish, same  # noqa: E402,F401
-from tbclient import PERSON, Portal  # noqa: E402,F401
+from tbclient import PERSON, Portal, slow_down  # noqa: E402,F401
 
 stack = Stack(sys.argv[1], int(sys.argv[2]))
 PASSWORD = PERSON["password"]
@@ -17,16 +16,6 @@ E8 = 100000000
 PRICE = {"nano": 680000, "small": 2720000, "ip": 500000, "secondary": 400000}
 admin = Portal(stack.port, "admin")
 assert admin.login(*stack.admin_login()).status == 200
-
-
-def slow_down(call):
-    """Repeats what was limited: the limits are tested elsewhere."""
-    for _ in range(60):
-        a = call()
-        if a.status != 429:
-            return a
-        time.sleep(1)
-    return a
 
 
 def client(**more):
@@ -37,7 +26,7 @@ def client(**more):
     a = admin.post_i("/clients", body)
     assert a.status == 201, a
     p = Portal(stack.port, "user")
-    a2 = slow_down(lambda: p.login(email, PASSWORD))
+    a2 = p.login(email, PASSWORD)
     assert a2.status == 200, a2
     return p, a.json["id"]
 
