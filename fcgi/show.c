@@ -136,7 +136,7 @@ enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 	show_amount(r, "shown_balance", shown, w.currency);
 	show_amount(r, "unposted", w.unposted_e8 + accruing, w.currency);
 	show_amount(r, "available", hidden && !staff && available < 0 ? 0 : available, w.currency);
-	show_amount(r, "amount_due", needed, w.currency);
+	show_money(r, "amount_due", amount_to_pay(needed, currency_find(w.currency)), w.currency);
 	jo_bool(r->out, "negative_hidden", hidden);
 	jo_end(r->out);
 	return ERR_OK;

@@ -151,6 +151,11 @@ int64_t money_to_amount(int64_t minor, const struct currency *cur)
 	return (int64_t)v;
 }
 
+int64_t amount_to_pay(int64_t e8, const struct currency *cur)
+{
+	return e8 <= 0 ? 0 : (e8 - 1) / cur->minor_e8 + 1;
+}
+
 enum errk amount_add(struct ctx *c, int64_t a, int64_t b, int64_t *r)
 {
 	return narrow(c, (i128)a + b, r);

@@ -39,6 +39,8 @@ const char *amount_display(struct arena *mem, int64_t e8, uint32_t digits);
 /* The door. Half away from zero. */
 int64_t amount_to_minor(int64_t e8, const struct currency *cur);
 int64_t money_to_amount(int64_t minor, const struct currency *cur);
+/* What must be paid so that nothing stays open: up to the next whole minor unit. */
+int64_t amount_to_pay(int64_t e8, const struct currency *cur);
 
 /* Checked arithmetic: INTERNAL "money.overflow". */
 enum errk amount_add(struct ctx *c, int64_t a, int64_t b, int64_t *r) WARN_UNUSED;

@@ -73,7 +73,8 @@ static void by_service(struct req *r, const struct month *m)
 		jo_str(r->out, "title", service_title[s]);
 		show_amount(r, "amount", m->total[s], m->currency);
 		jo_str(r->out, "quantity_text",
-		       arena_fmt(r->ctx.mem, "%lld hours", (long long)m->hours[s]));
+		       arena_fmt(r->ctx.mem, m->hours[s] == 1 ? "%lld hour" : "%lld hours",
+				 (long long)m->hours[s]));
 		jo_end(r->out);
 	}
 	jo_end(r->out);

@@ -23,6 +23,9 @@ static void plan_out(struct req *r, const char *category)
 	jo_end(r->out);
 }
 
+static const char no_gateway[] = "Sign-up needs a payment, and no payment gateway is set up yet. "
+				 "Please contact us.";
+
 /* A refund is promised only where a payment is taken (settings 9 and 12). */
 static void verification(struct req *r)
 {
@@ -38,6 +41,8 @@ static void verification(struct req *r)
 	jo_str(r->out, "text", text);
 	jo_end(r->out);
 	jo_bool(r->out, "payment_required", s->signup_payment);
+	/* Said before anybody fills in a form that cannot be sent. */
+	jo_str(r->out, "closed", s->signup_payment ? no_gateway : "");
 }
 
 const struct field user_signup_form_in[] = { F_END };
@@ -88,9 +93,7 @@ enum errk user_signup(struct req *r)
 	const char *token;
 
 	if (r->ctx.set->signup_payment)
-		return fail_say(&r->ctx, ERR_FORBIDDEN, "signup.payment",
-				"Sign-up needs a payment, and no payment gateway is set up yet. "
-				"Please contact us.");
+		return fail_say(&r->ctx, ERR_FORBIDDEN, "signup.payment", no_gateway);
 	TRY(account_create(&r->ctx, &(struct account_in){
 		.category = in->category, .email = in->email, .password = in->password,
 		.first_name = in->first_name, .last_name = in->last_name, .company = in->company,

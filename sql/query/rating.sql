@@ -107,11 +107,14 @@ UPDATE wallet w
  WHERE w.account_id BETWEEN :lo AND :hi AND w.post_id IS NOT NULL;
 
 -- name: post_txn :exec
--- why: one ledger transaction per account and posting; the id refuses a second one
+-- why: one ledger transaction per account and posting; the id refuses a second one; the note
+-- is the hours as an ISO 8601 interval
 -- in: lo u64, hi u64, at i64, actor str
 INSERT INTO ledger_txn (id, account_id, reason, ref_id, currency, at, actor, note)
 SELECT w.post_id, w.account_id, 'USAGE', w.rated_until_hour, w.currency, :at, :actor,
-       CONCAT('hours ', w.posted_until_hour, ' to ', w.rated_until_hour)
+       CONCAT(DATE_FORMAT('1970-01-01' + INTERVAL w.posted_until_hour HOUR, '%Y-%m-%dT%H:00Z'),
+              '/',
+              DATE_FORMAT('1970-01-01' + INTERVAL w.rated_until_hour HOUR, '%Y-%m-%dT%H:00Z'))
   FROM wallet w
  WHERE w.account_id BETWEEN :lo AND :hi AND w.post_id IS NOT NULL AND w.unposted_e8 <> 0;
 

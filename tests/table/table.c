@@ -59,6 +59,16 @@ static const char *do_minor(struct line *l)
 	return money_text(l->c.mem, amount_to_minor(e8, cur), cur);
 }
 
+static const char *do_due(struct line *l)
+{
+	const struct currency *cur = currency_find(l->word[1]);
+	int64_t e8;
+
+	if (amount_parse(&l->c, l->word[2], 8, &e8) != ERR_OK)
+		return refused(l);
+	return money_text(l->c.mem, amount_to_pay(e8, cur), cur);
+}
+
 static const char *do_tax(struct line *l)
 {
 	const struct currency *cur = currency_find("USD");
@@ -154,6 +164,7 @@ static const char *do_life(struct line *l)
 
 static const struct { const char *name; const char *(*run)(struct line *l); } verbs[] = {
 	{ "parse", do_parse },	     { "display", do_display }, { "minor", do_minor },
+	{ "due", do_due },
 	{ "tax", do_tax },	     { "convert", do_convert }, { "allocate", do_allocate },
 	{ "life", do_life },
 };

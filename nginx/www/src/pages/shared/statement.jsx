@@ -3,14 +3,12 @@ import { dateTime, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { Card, Empty, Money, Table } from '../../ui/kit.js';
 
-const HOUR_MS = 3600000;
-
-// The ledger notes usage as hours since 1970; people read times.
+// The ledger notes usage as an interval of instants; people read times of their own zone.
 function entryText(row) {
-	const hours = /^hours (\d+) to (\d+)$/.exec(row.text);
-	if (!hours)
+	const interval = /^([\dT:-]+Z)\/([\dT:-]+Z)$/.exec(row.text);
+	if (!interval)
 		return row.text || tCode('entry', row.kind);
-	const [from, to] = hours.slice(1).map((n) => shortTime(new Date(n * HOUR_MS).toISOString()));
+	const [from, to] = interval.slice(1).map(shortTime);
 	return t('statement.hours', { from, to });
 }
 

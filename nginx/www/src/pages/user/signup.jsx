@@ -99,7 +99,12 @@ export default function Signup() {
 	const foot = <>{t('user.signup.have')} <a href="/user/login">{t('sign_in.submit')}</a></>;
 	return (
 		<Gate wide title={t('user.signup.title')} sub={t('user.signup.sub')} foot={foot}>
-			<Loaded from={offer} lines={8}>{(data) => <SignupForm offer={data} />}</Loaded>
+			<Loaded from={offer} lines={8}>{(data) => data.closed
+				? <>
+					<Note icon="credit-card" data-testid="signup-closed">{data.closed}</Note>
+					{data.verification?.text && <Note icon="badge-check" data-testid="verification-note">{data.verification.text}</Note>}
+				</>
+				: <SignupForm offer={data} />}</Loaded>
 		</Gate>
 	);
 }
