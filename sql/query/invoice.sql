@@ -26,18 +26,16 @@ UPDATE wallet
    AND rerate_from_hour IS NULL;
 
 -- name: close_carry :exec
--- why: a cycle whose adjustments outweigh its usage is no invoice: they go to the next one
+-- why: a cycle whose adjustments outweigh its usage is no invoice: they go to the next one.
+-- Everything is posted by now, so unbilled usage says which accounts without adding up
 -- in: lo u64, hi u64, cycle_to i64
 UPDATE charge c
-  JOIN (SELECT w.account_id, w.cycle_from_hour, w.cycle_to_hour
-          FROM wallet w
-          JOIN charge s ON s.account_id = w.account_id
-           AND s.book_hour >= w.cycle_from_hour AND s.book_hour < w.cycle_to_hour
-         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
-         GROUP BY w.account_id, w.cycle_from_hour, w.cycle_to_hour
-        HAVING SUM(s.amount_e8) < 0) n ON n.account_id = c.account_id
-   AND c.book_hour >= n.cycle_from_hour AND c.book_hour < n.cycle_to_hour
-   SET c.book_hour = :cycle_to;
+  JOIN wallet w ON w.account_id = c.account_id AND w.closing = 1
+   AND c.book_hour >= w.cycle_from_hour AND c.book_hour < w.cycle_to_hour
+  JOIN ledger_account la ON la.account_id = w.account_id AND la.code = 'UNBILLED'
+   AND la.currency = w.currency AND la.balance_e8 < 0
+   SET c.book_hour = :cycle_to
+ WHERE w.account_id BETWEEN :lo AND :hi;
 
 -- name: close_count :one
 -- why: how many invoice numbers the chunk needs
@@ -127,11 +125,20 @@ UPDATE wallet w
 
 -- name: close_lines :exec
 -- why: a line per resource, component and price; cut to the minor unit, the residue goes to
--- the largest remainders so that lines add up to the subtotal (money_allocate in C)
+-- the largest remainders so that lines add up to the subtotal (money_allocate in C). Figures
+-- are added up and ranked in narrow rows, words are joined to the finished line
 -- in: lo u64, hi u64
 INSERT INTO invoice_line (invoice_id, position, component, item, reason, resource_id, description,
                           hours, unit_e8, exact_e8, amount_minor)
-SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id, z.description,
+SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
+       CASE WHEN z.item IS NULL THEN 'Fixed payment'
+            ELSE CONCAT(CASE WHEN z.component = 'FREE_ONE_IP' THEN '1 public IP free'
+                             ELSE t.title END,
+                        ': ', r.name,
+                        CASE WHEN z.reason = 'ADJUSTMENT' THEN ' (adjustment)'
+                             WHEN z.reason IN ('USAGE', 'FREE_ONE_IP') THEN ''
+                             WHEN z.reason = 'FIXED_CONTRACT' THEN ' (in fixed payment)'
+                             ELSE ' (free)' END) END,
        z.hours, z.unit_e8, z.exact_e8,
        z.floor_minor + CASE WHEN z.rank_n <= z.residue THEN 1 ELSE 0 END
   FROM (SELECT y.*,
@@ -139,47 +146,36 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id, z
                ROW_NUMBER() OVER (PARTITION BY y.invoice_id
                                   ORDER BY y.exact_e8 - y.floor_minor * y.minor_e8 DESC,
                                            y.position) AS rank_n
-          FROM (SELECT x.*,
-                       (x.exact_e8 - MOD(MOD(x.exact_e8, x.minor_e8) + x.minor_e8, x.minor_e8))
-                         DIV x.minor_e8 AS floor_minor,
+          FROM (SELECT x.*, i.subtotal_minor, m.minor_e8,
+                       (x.exact_e8 - MOD(MOD(x.exact_e8, m.minor_e8) + m.minor_e8, m.minor_e8))
+                         DIV m.minor_e8 AS floor_minor,
                        ROW_NUMBER() OVER (PARTITION BY x.invoice_id
                                           ORDER BY x.sort_n, x.resource_id, x.component DESC,
                                                    x.first_hour, x.unit_e8) AS position
-                  FROM (SELECT i.id AS invoice_id, i.subtotal_minor, m.minor_e8, c.component,
-                               c.item, c.reason, c.resource_id,
+                  FROM (SELECT w.invoice_id, c.component, c.item, c.reason, c.resource_id,
                                CASE c.component WHEN 'INSTANCE' THEN 1 WHEN 'PUBLIC_IP' THEN 2
                                                 WHEN 'FREE_ONE_IP' THEN 3 ELSE 4 END AS sort_n,
-                               CONCAT(CASE WHEN c.component = 'FREE_ONE_IP'
-                                           THEN '1 public IP free' ELSE t.title END,
-                                      ': ', r.name,
-                                      CASE WHEN c.reason = 'ADJUSTMENT' THEN ' (adjustment)'
-                                           WHEN c.reason IN ('USAGE', 'FREE_ONE_IP') THEN ''
-                                           WHEN c.reason = 'FIXED_CONTRACT'
-                                           THEN ' (in fixed payment)'
-                                           ELSE ' (free)' END) AS description,
                                SUM(c.hours * c.quantity) AS hours, c.unit_e8,
                                SUM(c.amount_e8) AS exact_e8, MIN(c.from_hour) AS first_hour
                           FROM wallet w
-                          JOIN invoice i ON i.id = w.invoice_id
-                          JOIN currency m ON m.code = i.currency
                           JOIN charge c ON c.account_id = w.account_id
                            AND c.book_hour >= w.cycle_from_hour
                            AND c.book_hour < w.cycle_to_hour
-                          JOIN item t ON t.code = c.item
-                          JOIN resource r ON r.id = c.resource_id
                          WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
-                         GROUP BY i.id, i.subtotal_minor, m.minor_e8, c.component, c.item,
-                                  c.reason, c.resource_id, t.title, r.name, c.unit_e8
+                           AND w.invoice_id IS NOT NULL
+                         GROUP BY w.invoice_id, c.resource_id, c.component, c.item, c.reason,
+                                  c.unit_e8
                          UNION ALL
-                        SELECT i.id, i.subtotal_minor, m.minor_e8,
-                               'FIXED_FEE', NULL, 'FEE', NULL, 0,
-                               'Fixed payment', i.period_to_hour - i.period_from_hour, NULL,
-                               i.fee_e8, 0
+                        SELECT w.invoice_id, 'FIXED_FEE', NULL, 'FEE', NULL, 0,
+                               w.cycle_to_hour - w.cycle_from_hour, NULL, f.fee_e8, 0
                           FROM wallet w
                           JOIN account a ON a.id = w.account_id AND a.contract = 'FIXED'
-                          JOIN invoice i ON i.id = w.invoice_id
-                          JOIN currency m ON m.code = i.currency
-                         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1) x) y) z;
+                          JOIN invoice f ON f.id = w.invoice_id
+                         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1) x
+                  JOIN invoice i ON i.id = x.invoice_id
+                  JOIN currency m ON m.code = i.currency) y) z
+  LEFT JOIN item t ON t.code = z.item
+  LEFT JOIN resource r ON r.id = z.resource_id;
 
 -- name: close_tax :exec
 -- why: which tax, at which rate, on which base

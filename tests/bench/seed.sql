@@ -1,5 +1,5 @@
--- why: clients and resources for the bench: @clients postpaid clients with ten
--- resources each, alive since the start of a month
+-- why: clients and resources for the bench: @clients postpaid clients with @resources
+-- resources each (seven instances to three addresses), alive since the start of a month
 INSERT INTO account (category, plan, contract, fixed_fee_e8, currency, credit_limit_e8, timezone,
                      status, first_name, last_name, company, email, address1, address2, city,
                      state, postcode, country, phone, tax_id, plan_consent, refund_promise,
@@ -23,14 +23,13 @@ SELECT a.id, k.code, 'USD', 0
  WHERE a.email LIKE 'bench%';
 INSERT INTO resource (account_id, type, source, source_ref, name, zone_id, parent_id, state,
                       offering_id, quote_id, created_at)
-SELECT a.id, CASE WHEN k.n < 7 THEN 'INSTANCE' ELSE 'PUBLIC_IP' END, 'bench',
+WITH RECURSIVE k (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM k WHERE n < @resources - 1)
+SELECT a.id, CASE WHEN MOD(k.n, 10) < 7 THEN 'INSTANCE' ELSE 'PUBLIC_IP' END, 'bench',
        CONCAT(a.id, '-', k.n), CONCAT('r', k.n), 1, NULL,
-       CASE WHEN k.n < 7 THEN 'RUNNING' ELSE 'HELD' END, CASE WHEN k.n < 7 THEN 1 + MOD(k.n, 4)
-       ELSE 0 END, NULL, @from_hour * 3600
+       CASE WHEN MOD(k.n, 10) < 7 THEN 'RUNNING' ELSE 'HELD' END,
+       CASE WHEN MOD(k.n, 10) < 7 THEN 1 + MOD(k.n, 4) ELSE 0 END, NULL, @from_hour * 3600
   FROM account a
- CROSS JOIN (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
-             UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7
-             UNION ALL SELECT 8 UNION ALL SELECT 9) k
+ CROSS JOIN k
  WHERE a.email LIKE 'bench%';
 INSERT INTO resource_state (resource_id, from_hour, to_hour, account_id, item, zone_id,
                             offering_id, quantity, acquired_at)
