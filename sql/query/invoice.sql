@@ -345,14 +345,17 @@ SELECT account_id
  WHERE id = :id;
 
 -- name: invoice_lines :many
--- why: the lines of a document in their order
+-- why: the lines of a document in their order, and what credit notes took of each
 -- in: invoice_id u64
 -- out: id u64, position u32, component str, resource_id u64?, description str, hours i64
--- out: unit_e8 i64?, exact_e8 i64, amount_minor i64
-SELECT id, position, component, resource_id, description, hours, unit_e8, exact_e8, amount_minor
-  FROM invoice_line
- WHERE invoice_id = :invoice_id
- ORDER BY position;
+-- out: unit_e8 i64?, exact_e8 i64, amount_minor i64, credited_minor i64
+SELECT l.id, l.position, l.component, l.resource_id, l.description, l.hours, l.unit_e8,
+       l.exact_e8, l.amount_minor,
+       CAST(COALESCE((SELECT SUM(n.amount_minor) FROM invoice_line n
+                       WHERE n.ref_line_id = l.id), 0) AS SIGNED)
+  FROM invoice_line l
+ WHERE l.invoice_id = :invoice_id
+ ORDER BY l.position;
 
 -- name: invoice_taxes :many
 -- why: the taxes of a document

@@ -29,7 +29,7 @@ SELECT CAST(COALESCE(SUM(total_minor - paid_minor), 0) AS SIGNED),
             AS SIGNED),
        COUNT(*)
   FROM invoice
- WHERE account_id = :account_id AND status = 'UNPAID' AND kind = 'INVOICE';
+ WHERE account_id = :account_id AND status = 'UNPAID' AND kind <> 'RECHARGE';
 
 -- name: invoices_unpaid :many
 -- why: the invoices a suspension notice names
@@ -37,7 +37,7 @@ SELECT CAST(COALESCE(SUM(total_minor - paid_minor), 0) AS SIGNED),
 -- out: id u64, number str
 SELECT id, number
   FROM invoice
- WHERE account_id = :account_id AND status = 'UNPAID' AND kind = 'INVOICE'
+ WHERE account_id = :account_id AND status = 'UNPAID' AND kind <> 'RECHARGE'
  ORDER BY id
  LIMIT 10;
 
