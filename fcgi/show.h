@@ -26,6 +26,8 @@ void show_countries(struct req *r);
 /* "wallet": balance, unposted, available, shown_balance, negative_hidden,
  * amount_due. For customers `balance` is masked as shown (setting 8). */
 enum errk show_wallet(struct req *r, uint64_t account_id, bool staff) WARN_UNUSED;
+/* "plan_next": the change to come, or null. */
+enum errk show_plan_next(struct req *r, uint64_t account_id) WARN_UNUSED;
 /* "entries": movements of the balance, newest first. */
 enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit) WARN_UNUSED;
 

@@ -82,6 +82,9 @@ GRANT INSERT, UPDATE ON `@db@`.user TO '@user_user@'@'@host@', '@admin_user@'@'@
 GRANT INSERT, UPDATE ON `@db@`.session TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
 GRANT DELETE ON `@db@`.session TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 
+GRANT INSERT ON `@db@`.plan_switch TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.plan_switch TO '@biller_user@'@'@host@';
+
 -- catalogue
 GRANT INSERT, UPDATE ON `@db@`.currency TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.fx_rate TO '@admin_user@'@'@host@';
