@@ -121,8 +121,7 @@ SELECT COUNT(*)
  WHERE i.kind = 'INVOICE'
    AND i.exact_e8 - i.fee_e8 <> COALESCE((SELECT SUM(c.amount_e8) FROM charge c
                                            WHERE c.account_id = i.account_id
-                                             AND c.book_hour >= i.period_from_hour
-                                             AND c.book_hour < i.period_to_hour), 0);
+                                             AND c.book_hour = i.period_from_hour), 0);
 
 -- name: verify_numbers :one
 -- why: number series have no gap
