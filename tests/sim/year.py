@@ -252,6 +252,9 @@ def main():
           f"{customers} customers, {days} days: {totals['done']} operations "
           f"({totals['refused']} refused), {charges} charges, {adjusted} adjustments, "
           f"{done} invoices, {struck.killed} kills struck")
+    struck.sql("UPDATE ledger_txn SET note = CONCAT(note, '.') ORDER BY seq LIMIT 1")
+    check(struck.broken() == {"ledger.sealed": 1},
+          "one letter changed in a posted transaction: the chain tells", struck.broken())
     print(f"1..{n}")
     sys.exit(1 if failed else 0)
 
