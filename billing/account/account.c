@@ -143,8 +143,7 @@ enum errk amount_field(struct ctx *c, const char *name, const char *text,
 
 	if (text == NULL || money_parse(c, text, cur, &minor) != ERR_OK) {
 		err_clear(c);
-		return fail_field(c, name, "Please give an amount in %s with at most %u decimals.",
-				  cur->code, cur->digits);
+		return fail_field(c, name, "Please give %s.", amount_rule(c->mem, cur));
 	}
 	if (minor < 0)
 		return fail_field(c, name, "Must not be negative.");

@@ -57,6 +57,10 @@ static const struct meaning {
 	{ 4025 /* MariaDB: CHECK */,	ERR_CONFLICT, "db.constraint", 0 },
 	{ ER_RECORD_FILE_FULL,		ERR_BUSY, "db.full", 0 },
 	{ ER_DISK_FULL,			ERR_BUSY, "db.full", 0 },
+	/* Letters that a column of codes cannot hold: nothing we keep is called so. */
+	{ ER_CANT_AGGREGATE_2COLLATIONS, ERR_INVALID, "db.text", 0 },
+	{ ER_CANT_AGGREGATE_NCOLLATIONS, ERR_INVALID, "db.text", 0 },
+	{ ER_TRUNCATED_WRONG_VALUE_FOR_FIELD, ERR_INVALID, "db.text", 0 },
 	{ ER_TABLEACCESS_DENIED_ERROR,	ERR_INTERNAL, "db.denied", 0 },
 	{ ER_COLUMNACCESS_DENIED_ERROR,	ERR_INTERNAL, "db.denied", 0 },
 	{ ER_DBACCESS_DENIED_ERROR,	ERR_INTERNAL, "db.denied", 0 },
@@ -712,6 +716,11 @@ bool db_in_tx(const struct db *db)
 }
 
 /* ---- text and housekeeping ---- */
+
+void db_set_patient(struct db *db)
+{
+	db->patient = true;
+}
 
 enum errk db_run_text(struct ctx *c, const char *sql, size_t len)
 {

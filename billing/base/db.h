@@ -56,6 +56,8 @@ enum errk db_tx(struct ctx *c, db_body *body, void *arg) WARN_UNUSED;
 /* As db_tx, but BUSY from the body is the answer and is not repeated. */
 enum errk db_tx_once(struct ctx *c, db_body *body, void *arg) WARN_UNUSED;
 bool db_in_tx(const struct db *db);
+/* An operator waits longer for an answer than any request may; before connecting. */
+void db_set_patient(struct db *db);
 
 /* ---- for migrate and tests: text from a file, one statement at a time ---- */
 enum errk db_run_text(struct ctx *c, const char *sql, size_t len) WARN_UNUSED;

@@ -1,3 +1,4 @@
+#include "base/db.h"
 #include "cli/cli.h"
 
 #include <getopt.h>
@@ -186,6 +187,7 @@ int main(int argc, char **argv)
 		 login ? login : getuid() == 0 ? "root" : "operator");
 	if (!boot_start(&k.boot, "tollbridge", k.conf, actor, 16 << 20))
 		return EXIT_FAILURE;
+	db_set_patient(k.boot.ctx.db);
 	rc = run(&k, cmd);
 	boot_end(&k.boot);
 	return rc;

@@ -112,8 +112,7 @@ static enum errk part(struct ctx *c, struct work *w, size_t at)
 	if (money_parse(c, p->amount, w->cur, &minor) != ERR_OK) {
 		err_clear(c);
 		return fail_field(c, arena_fmt(c->mem, "lines[%zu].amount", at),
-				  "Please give an amount in %s with at most %u decimals.",
-				  w->cur->code, w->cur->digits);
+				  "Please give %s.", amount_rule(c->mem, w->cur));
 	}
 	if (w->lines[i].take_minor != 0)
 		return fail_field(c, arena_fmt(c->mem, "lines[%zu].line_id", at),

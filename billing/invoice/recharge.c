@@ -133,8 +133,7 @@ enum errk recharge_create(struct ctx *c, uint64_t account_id, const char *amount
 	if (money_parse(c, amount, r.cur, &r.minor) != ERR_OK) {
 		err_clear(c);
 		return fail_field(c, "amount",
-				  "Please give an amount in %s with at most %u decimals.",
-				  r.cur->code, r.cur->digits);
+				  "Please give %s.", amount_rule(c->mem, r.cur));
 	}
 	TRY(recharge_bounds(c, account_id, &b));
 	TRY(bounds_check(c, &b, r.minor, r.cur));

@@ -83,6 +83,14 @@ enum errk amount_parse(struct ctx *c, const char *text, uint32_t digits, int64_t
 	return narrow(c, negative ? -whole : whole, e8_r);
 }
 
+const char *amount_rule(struct arena *mem, const struct currency *cur)
+{
+	const char *decimals = cur->digits == 0 ? "without decimals"
+		: arena_fmt(mem, "with at most %u decimals", cur->digits);
+
+	return arena_fmt(mem, "an amount in %s below 90,000,000,000 %s", cur->code, decimals);
+}
+
 enum errk money_parse(struct ctx *c, const char *text, const struct currency *cur,
 		      int64_t *minor_r)
 {

@@ -31,6 +31,8 @@ enum errk money_parse(struct ctx *c, const char *text, const struct currency *cu
 
 /* "12.34000000", "-0.5" ...: exactly `digits` decimals of an amount that has no more. */
 const char *amount_text(struct arena *mem, int64_t e8);	/* all 8 decimals */
+/* "an amount in EUR below 90,000,000,000 with at most 2 decimals": what a form asks for. */
+const char *amount_rule(struct arena *mem, const struct currency *cur);
 const char *money_text(struct arena *mem, int64_t minor, const struct currency *cur);
 /* What people see: `digits` decimals, half up; non-zero never prints as zero
  * ("<0.01"); a debt rounds away from zero and never prints as "-0.00". */

@@ -149,8 +149,8 @@ static enum errk credit_body(struct ctx *c, void *arg)
 	cur = currency_find(acc.currency);
 	if (money_parse(c, cr->amount, cur, &minor) != ERR_OK || minor <= 0) {
 		err_clear(c);
-		return fail_field(c, "amount", "Please give an amount above zero in %s.",
-				  cur->code);
+		return fail_field(c, "amount", "Please give %s, above zero.",
+				  amount_rule(c->mem, cur));
 	}
 	e8 = money_to_amount(minor, cur);
 	struct ledger_leg legs[] = {

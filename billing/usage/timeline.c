@@ -31,7 +31,8 @@ static void emit(struct timeline *t, const struct timeline_span *open, int64_t t
 
 	if (to <= open->from_hour)
 		return;
-	if (last != NULL && last->to_hour == open->from_hour && same(last, open)) {
+	if (last != NULL && last->to_hour == open->from_hour && same(last, open) &&
+	    last->created_at == open->created_at) {
 		last->to_hour = to;
 		return;
 	}
@@ -40,10 +41,8 @@ static void emit(struct timeline *t, const struct timeline_span *open, int64_t t
 	t->n++;
 }
 
-static size_t find_created(const struct timeline_event *events, size_t n)
+static size_t find_created(const struct timeline_event *events, size_t i, size_t n)
 {
-	size_t i = 0;
-
 	while (i < n && events[i].verb != USAGE_CREATED)
 		i++;
 	return i;
@@ -54,24 +53,19 @@ static int64_t max64(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-void timeline_build(enum resource_type type, const struct timeline_event *events, size_t n,
-		    struct timeline *t)
+/* One life, from its creation at events[i] to its deletion or the end; returns
+ * the event after it. */
+static size_t one_life(enum resource_type type, const struct timeline_event *events, size_t n,
+		       size_t i, struct timeline *t)
 {
-	size_t i = find_created(events, n);
-	struct timeline_span open;
+	int64_t first = hour_floor(events[i].at);
+	int64_t before = t->n > 0 ? t->spans[t->n - 1].to_hour : first;
 	bool running = true;
-	int64_t first;
+	struct timeline_span open = { max64(first, before), HOUR_OPEN, item_of(type, true),
+				      events[i].offering_id, events[i].at };
 
-	t->n = 0;
-	t->state = "PENDING";
-	t->created_at = t->deleted_at = 0;
-	t->offering_id = 0;
-	if (i == n)
-		return;
 	t->created_at = events[i].at;
-	first = hour_floor(events[i].at);
-	open = (struct timeline_span){ first, HOUR_OPEN, item_of(type, true),
-				       events[i].offering_id };
+	t->deleted_at = 0;
 	for (i++; i < n; i++) {
 		const struct timeline_event *e = &events[i];
 		struct timeline_span next = open;
@@ -83,7 +77,7 @@ void timeline_build(enum resource_type type, const struct timeline_event *events
 			t->state = "DELETED";
 			t->deleted_at = e->at;
 			t->offering_id = open.offering_id;
-			return;
+			return i + 1;
 		}
 		if (e->verb == USAGE_STARTED || e->verb == USAGE_STOPPED)
 			running = e->verb == USAGE_STARTED;
@@ -99,6 +93,20 @@ void timeline_build(enum resource_type type, const struct timeline_event *events
 	emit(t, &open, HOUR_OPEN);
 	t->offering_id = open.offering_id;
 	t->state = type != RESOURCE_INSTANCE ? "HELD" : running ? "RUNNING" : "STOPPED";
+	return n;
+}
+
+void timeline_build(enum resource_type type, const struct timeline_event *events, size_t n,
+		    struct timeline *t)
+{
+	size_t i = find_created(events, 0, n);
+
+	t->n = 0;
+	t->state = "PENDING";
+	t->created_at = t->deleted_at = 0;
+	t->offering_id = 0;
+	while (i < n)
+		i = find_created(events, one_life(type, events, n, i, t), n);
 }
 
 int64_t timeline_first_diff(const struct timeline_span *a, size_t na,

@@ -1,6 +1,8 @@
 /* From events to hours, pure. A resource's life is a list of spans of whole
  * hours: the hour belongs to the state at its start, the first started hour to
- * the first state, and creating and deleting inside one hour is one hour. */
+ * the first state, and creating and deleting inside one hour is one hour. What
+ * was deleted can be created again under its name (an address that comes back): a
+ * new life, whose first hour is not charged again when the old one has it. */
 #ifndef TB_USAGE_TIMELINE_H
 #define TB_USAGE_TIMELINE_H
 
@@ -13,7 +15,12 @@ enum resource_type { RESOURCE_INSTANCE, RESOURCE_PUBLIC_IP, RESOURCE_SECONDARY_I
 enum usage_verb { USAGE_CREATED, USAGE_STARTED, USAGE_STOPPED, USAGE_RESIZED, USAGE_DELETED };
 
 struct timeline_event { int64_t at; enum usage_verb verb; uint64_t offering_id; };
-struct timeline_span { int64_t from_hour, to_hour; const char *item; uint64_t offering_id; };
+struct timeline_span {
+	int64_t from_hour, to_hour;
+	const char *item;
+	uint64_t offering_id;
+	int64_t created_at;		/* of the life it belongs to */
+};
 
 struct timeline {
 	struct timeline_span *spans;	/* room for nevents + 1 */
@@ -21,7 +28,7 @@ struct timeline {
 	/* PENDING RUNNING STOPPED HELD DELETED, after the last event */
 	const char *state;
 	uint64_t offering_id;
-	int64_t created_at, deleted_at;	/* 0: not (yet) */
+	int64_t created_at, deleted_at;	/* of the last life; 0: not (yet) */
 };
 
 /* events in order of (at, id). Events before the creation are ignored: they

@@ -63,7 +63,7 @@ static enum errk life_stored(struct ctx *c, uint64_t resource_id, struct timelin
 	*s_r = ARENA_ARRAY(c->mem, *n_r + 1, struct timeline_span);
 	for (size_t i = 0; i < *n_r; i++)
 		(*s_r)[i] = (struct timeline_span){ rows[i].from_hour, rows[i].to_hour,
-						    rows[i].item, rows[i].offering_id };
+						    rows[i].item, rows[i].offering_id, 0 };
 	return ERR_OK;
 }
 
@@ -75,7 +75,8 @@ static enum errk life_write(struct ctx *c, uint64_t resource_id, const struct ti
 	for (size_t i = 0; i < t->n; i++)
 		TRY(q_resource_state_add(c, resource_id, t->spans[i].from_hour,
 					 t->spans[i].to_hour, t->spans[i].item,
-					 t->spans[i].offering_id, t->created_at, &n));
+					 t->spans[i].offering_id, t->spans[i].created_at,
+					 &n));
 	return ERR_OK;
 }
 
@@ -121,11 +122,22 @@ static enum errk reject(struct usage_result *out, const char *message)
 	return ERR_OK;
 }
 
+/* NULL is nothing, which is. */
+static bool is_ascii(const char *s)
+{
+	while (s != NULL && *s != '\0')
+		if ((unsigned char)*s++ > 126)
+			return false;
+	return true;
+}
+
 static void digest_of(struct ctx *c, const struct usage_event_in *in, uint8_t out[32])
 {
-	const char *text = arena_fmt(c->mem, "%s\n%lld\n%s\n%s\n%s", in->kind, (long long)in->at,
-				     in->resource, in->zone ? in->zone : "",
-				     in->offering ? in->offering : "");
+	const char *text = arena_fmt(c->mem, "%s\n%lld\n%s\n%s\n%s\n%llu\n%s\n%s", in->kind,
+				     (long long)in->at, in->resource, in->zone ? in->zone : "",
+				     in->offering ? in->offering : "",
+				     (unsigned long long)in->account_id,
+				     in->parent ? in->parent : "", in->name ? in->name : "");
 
 	sha256(text, strlen(text), out);
 }
@@ -148,11 +160,19 @@ static enum errk known_event(struct ctx *c, struct intake *k, bool *found_r)
 	return ERR_OK;
 }
 
+/* Not found is the event's fault; a failing database is not. */
+static enum errk unknown(struct ctx *c, struct usage_result *out, const char *what)
+{
+	err_clear(c);
+	return reject(out, what);
+}
+
 /* Codes to ids. *ok_r false: rejected. */
 static enum errk look_up(struct ctx *c, struct intake *k, bool *ok_r)
 {
 	struct zone_by_code_row zone;
 	struct offering_by_code_row off;
+	enum errk e;
 	bool wants_offering = k->kind->type == RESOURCE_INSTANCE &&
 			      (k->kind->verb == USAGE_CREATED || k->kind->verb == USAGE_RESIZED);
 
@@ -160,19 +180,19 @@ static enum errk look_up(struct ctx *c, struct intake *k, bool *ok_r)
 	if (k->kind->verb == USAGE_CREATED) {
 		if (k->in->zone == NULL)
 			return reject(k->out, "zone is needed");
-		if (q_zone_by_code(c, k->in->zone, &zone) != ERR_OK) {
-			err_clear(c);
-			return reject(k->out, "unknown zone");
-		}
+		e = q_zone_by_code(c, k->in->zone, &zone);
+		if (e == ERR_NOT_FOUND)
+			return unknown(c, k->out, "unknown zone");
+		TRY(e);
 		k->zone_id = zone.id;
 	}
 	if (wants_offering) {
 		if (k->in->offering == NULL)
 			return reject(k->out, "offering is needed");
-		if (q_offering_by_code(c, k->in->offering, &off) != ERR_OK) {
-			err_clear(c);
-			return reject(k->out, "unknown offering");
-		}
+		e = q_offering_by_code(c, k->in->offering, &off);
+		if (e == ERR_NOT_FOUND)
+			return unknown(c, k->out, "unknown offering");
+		TRY(e);
 		k->offering_id = off.id;
 	}
 	*ok_r = true;
@@ -210,6 +230,9 @@ static enum errk find_resource(struct ctx *c, struct intake *k, bool *ok_r)
 			return reject(k->out, "the resource belongs to another account");
 		if (strcmp(row.type, type_names[k->kind->type]) != 0)
 			return reject(k->out, "the resource is of another type");
+		if (k->kind->verb == USAGE_CREATED && strcmp(row.state, "PENDING") != 0 &&
+		    row.zone_id != k->zone_id)
+			return reject(k->out, "the resource is known in another zone");
 		k->resource_id = row.id;
 		k->account_id = row.account_id;
 		*ok_r = true;
@@ -220,10 +243,10 @@ static enum errk find_resource(struct ctx *c, struct intake *k, bool *ok_r)
 	err_clear(c);
 	if (in->account_id == 0)
 		return reject(k->out, "account_id is needed with the first event of a resource");
-	if (q_account_get(c, in->account_id, &acc) != ERR_OK) {
-		err_clear(c);
-		return reject(k->out, "unknown account");
-	}
+	e = q_account_get(c, in->account_id, &acc);
+	if (e == ERR_NOT_FOUND)
+		return unknown(c, k->out, "unknown account");
+	TRY(e);
 	k->account_id = in->account_id;
 	*ok_r = true;
 	return ERR_OK;
@@ -253,6 +276,7 @@ static enum errk store(struct ctx *c, struct intake *k)
 static enum errk intake_body(struct ctx *c, void *arg)
 {
 	struct intake *k = arg;
+	struct account_get_row acc;
 	bool done, ok;
 
 	k->resource_id = 0;
@@ -266,6 +290,9 @@ static enum errk intake_body(struct ctx *c, void *arg)
 	TRY(find_resource(c, k, &ok));
 	if (!ok)
 		return ERR_OK;
+	TRY(q_account_get(c, k->account_id, &acc));
+	if (k->in->at < acc.created_at / HOUR_S * HOUR_S)
+		return reject(k->out, "before the account was opened");
 	TRY(find_parent(c, k));
 	return store(c, k);
 }
@@ -278,6 +305,10 @@ enum errk usage_intake(struct ctx *c, const char *source, const struct usage_eve
 
 	if (k.kind == NULL)
 		return reject(out, "unknown kind of event");
+	if (!is_ascii(in->id))
+		return reject(out, "an event id is made of ASCII characters");
+	if (!is_ascii(in->zone) || !is_ascii(in->offering))
+		return reject(out, "codes of zones and offerings are ASCII");
 	/* A clock ahead of ours would charge hours that have not come. */
 	if (in->at > c->now + 300)
 		return reject(out, "the time is in the future");

@@ -34,7 +34,9 @@ static enum errk leg_post(struct ctx *c, const struct ledger_post *p, const uint
 	if (strcmp(leg->code, "WALLET") != 0)
 		return ERR_OK;
 	TRY(q_wallet_move(c, leg->owner, -leg->amount_e8, p->currency, &n));
-	assert(n == 1);
+	if (n != 1)
+		return fail_say(c, ERR_CONFLICT, "wallet.bound",
+				"A balance cannot be above 40,000,000,000.");
 	return ERR_OK;
 }
 

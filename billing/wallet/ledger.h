@@ -20,7 +20,8 @@ struct ledger_post {
 	size_t nlegs;
 };
 
-/* Inside the caller's transaction. Legs must sum to 0 (asserted). WALLET legs
+/* Inside the caller's transaction. Legs must sum to 0 (asserted). CONFLICT
+ * wallet.bound: more than a balance can hold. WALLET legs
  * move the wallet row too. CONFLICT db.duplicate: this key was posted before. */
 enum errk ledger_post(struct ctx *c, const struct ledger_post *p) WARN_UNUSED;
 

@@ -14,6 +14,7 @@
 #define PAGES_MAX 40		/* 10,000 unpaid invoices a look; the rolling look has the rest */
 #define ROLLING 10		/* partial payments leave an invoice in the unpaid list */
 #define LINKS_MAX 500
+#define ODD_EVERY_S 60
 
 struct unpaid { uint64_t *id; size_t n; bool whole; };
 
@@ -94,9 +95,13 @@ static int64_t time_of(struct look *l, const char *text)
 	return t < l->w->c->now ? t : l->w->c->now;
 }
 
-static bool is_ours(const char *transid)
+static bool is_ours(const struct whmcs *w, const char *transid)
 {
-	return strncmp(transid, "tb-p", 4) == 0;
+	size_t len = strlen(w->installation);
+
+	return strncmp(transid, "tb-", 3) == 0 &&
+	       strncmp(transid + 3, w->installation, len) == 0 &&
+	       strncmp(transid + 3 + len, ":p:", 3) == 0;
 }
 
 static enum errk row_apply(struct look *l, const struct json *row)
@@ -113,7 +118,7 @@ static enum errk row_apply(struct look *l, const struct json *row)
 		TRY(wj_minor(w, row, "amountout", l->cur, &out));
 	l->paid_in += in;
 	l->paid_out += out;
-	if (in <= 0 || id == 0 || is_ours(transid))
+	if (in <= 0 || id == 0 || is_ours(w, transid))
 		return ERR_OK;
 	return apply(l, "whmcs", u64_text(w, id), in, time_of(l, date),
 		     arena_fmt(w->c->mem, "%s %s", module, transid));
@@ -266,10 +271,12 @@ enum errk payments_poll(struct whmcs *w, uint64_t *applied_r)
 {
 	struct whmcs_open_links_row *links;
 	struct unpaid u;
+	const char *ignored;
 	size_t n, rolling = 0;
 
 	w->job = NULL;
-	TRY(q_whmcs_open_links(w->c, LINKS_MAX, &links, &n));
+	TRY(whmcs_mark(w, "p", 0, &ignored));	/* from here on is_ours knows our name */
+	TRY(q_whmcs_open_links(w->c, w->c->wall - ODD_EVERY_S, LINKS_MAX, &links, &n));
 	if (n == 0)
 		return ERR_OK;
 	TRY(unpaid_read(w, &u));

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "stmt.h"
 
 #define FAILURES_MAX 5
 #define ARGS_MAX 1200
@@ -22,6 +23,19 @@ void whmcs_close(struct whmcs *w)
 {
 	json_close(&w->answer);
 	http_free(&w->http);
+}
+
+enum errk whmcs_mark(struct whmcs *w, const char *kind, uint64_t id, const char **mark_r)
+{
+	struct installation_get_row row;
+
+	if (w->installation[0] == '\0') {
+		TRY(q_installation_get(w->c, &row));
+		snprintf(w->installation, sizeof w->installation, "%s", row.token);
+	}
+	*mark_r = arena_fmt(w->c->mem, "%s:%s:%llu", w->installation, kind,
+			    (unsigned long long)id);
+	return ERR_OK;
 }
 
 bool whmcs_breaker_open(const struct whmcs *w)

@@ -22,10 +22,14 @@ struct whmcs {
 	char version[32], last_error[300];
 	int64_t last_ok_at, open_until;	/* wall; breaker is open before open_until */
 	unsigned failures;		/* in a row */
+	char installation[16];		/* in every mark we leave there */
 };
 
 void whmcs_init(struct whmcs *w, struct ctx *c, const struct conf *conf);
 void whmcs_close(struct whmcs *w);
+/* "TOKEN:kind:id", unique among all installations that write to this WHMCS. */
+enum errk whmcs_mark(struct whmcs *w, const char *kind, uint64_t id, const char **mark_r)
+	WARN_UNUSED;
 
 struct whmcs_arg { const char *name, *value; };	/* value NULL: left out */
 

@@ -23,9 +23,11 @@ const char *u64_text(struct whmcs *w, uint64_t v)
 	return arena_fmt(w->c->mem, "%llu", (unsigned long long)v);
 }
 
-static const char *account_mark(struct whmcs *w, uint64_t account_id)
+static enum errk account_mark(struct whmcs *w, uint64_t account_id, const char **mark_r)
 {
-	return arena_fmt(w->c->mem, "[tollbridge:account:%llu]", (unsigned long long)account_id);
+	TRY(whmcs_mark(w, "account", account_id, mark_r));
+	*mark_r = arena_fmt(w->c->mem, "[tollbridge:%s]", *mark_r);
+	return ERR_OK;
 }
 
 static enum errk currency_id(struct whmcs *w, const char *code, uint64_t *id_r)
@@ -76,8 +78,11 @@ static enum errk find_by_email(struct whmcs *w, uint64_t account_id, const char 
 {
 	struct whmcs_arg args[] = { { "email", email } };
 	const struct json *client;
-	enum errk k = whmcs_call(w, WHMCS_READ, "GetClientsDetails", args, 1);
+	const char *mark;
+	enum errk k;
 
+	TRY(account_mark(w, account_id, &mark));
+	k = whmcs_call(w, WHMCS_READ, "GetClientsDetails", args, 1);
 	*id_r = 0;
 	if (k == ERR_CONFLICT && (whmcs_said(w, "Client Not Found") ||
 				  whmcs_said(w, "Client ID Not Found"))) {
@@ -87,13 +92,13 @@ static enum errk find_by_email(struct whmcs *w, uint64_t account_id, const char 
 	TRY(k);
 	client = client_of(w);
 	*id_r = client_number(client);
-	if (strstr(wj_text(w, client, "notes"), account_mark(w, account_id)) != NULL ||
+	if (strstr(wj_text(w, client, "notes"), mark) != NULL ||
 	    custom_field_is(w, client, account_id))
 		return ERR_OK;
 	return park(w, "WHMCS client #%llu has the e-mail address of account %llu and carries no "
 		    "proof that it is the same customer: put %s into the client's admin notes to "
 		    "link them, or change one address, then retry", (unsigned long long)*id_r,
-		    (unsigned long long)account_id, account_mark(w, account_id));
+		    (unsigned long long)account_id, mark);
 }
 
 static const char *or_dash(const char *s)
@@ -106,9 +111,11 @@ static enum errk create(struct whmcs *w, const struct account_get_row *a, const 
 {
 	const char *field = w->conf->whmcs_portal_field == 0 ? NULL
 		: php_custom_field(w->c->mem, w->conf->whmcs_portal_field, u64_text(w, a->id));
+	const char *mark;
 	uint64_t currency = 0;
 	enum errk k;
 
+	TRY(account_mark(w, a->id, &mark));
 	TRY(currency_id(w, a->currency, &currency));
 	struct whmcs_arg args[] = {
 		{ "firstname", a->first_name }, { "lastname", a->last_name },
@@ -120,7 +127,7 @@ static enum errk create(struct whmcs *w, const struct account_get_row *a, const 
 		{ "phonenumber", a->phone[0] ? a->phone : "0" },
 		{ "tax_id", a->tax_id[0] ? a->tax_id : NULL },
 		{ "password2", random_token(w->c->mem, 24) },
-		{ "currency", u64_text(w, currency) }, { "notes", account_mark(w, a->id) },
+		{ "currency", u64_text(w, currency) }, { "notes", mark },
 		{ "noemail", "1" }, { "skipvalidation", "1" }, { "customfields", field },
 	};
 

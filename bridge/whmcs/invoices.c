@@ -33,7 +33,8 @@ static enum errk load(struct push *p, uint64_t invoice_id)
 	TRY(q_invoice_taxes(c, invoice_id, &p->taxes, &p->ntaxes));
 	p->cur = currency_find(p->inv.currency);
 	p->token = arena_fmt(c->mem, "invoice:%llu", (unsigned long long)invoice_id);
-	p->mark = arena_fmt(c->mem, "[tollbridge:invoice:%llu]", (unsigned long long)invoice_id);
+	TRY(whmcs_mark(p->w, "invoice", invoice_id, &p->mark));
+	p->mark = arena_fmt(c->mem, "[tollbridge:%s]", p->mark);
 	if (p->cur->digits > 2)
 		return park(p->w, "WHMCS knows no currency with %u decimals (%s)", p->cur->digits,
 			    p->cur->code);
@@ -211,6 +212,8 @@ static enum errk ensure_link(struct push *p)
 	if (k != ERR_NOT_FOUND)
 		return k;
 	err_clear(p->w->c);
+	/* It may have been changed since the client was linked. */
+	TRY(client_currency_check(p->w, p->client, p->inv.currency));
 	TRY(ensure_remote(p));
 	TRY(publish(p, &status));
 	return q_whmcs_link_add(p->w->c, "INVOICE", p->inv.id, p->remote, p->inv.account_id, "OPEN",
@@ -235,9 +238,10 @@ static enum errk payment_known(struct push *p, const char *transid, bool *known_
 static enum errk payment_push(struct push *p, const struct whmcs_local_payments_row *pay)
 {
 	struct whmcs *w = p->w;
-	const char *transid = arena_fmt(w->c->mem, "tb-p%llu-i%llu",
-					(unsigned long long)pay->payment_id,
-					(unsigned long long)p->inv.id);
+	const char *transid;
+
+	TRY(whmcs_mark(w, "p", pay->payment_id, &transid));
+	transid = arena_fmt(w->c->mem, "tb-%s-i%llu", transid, (unsigned long long)p->inv.id);
 	struct whmcs_arg args[] = {
 		{ "invoiceid", u64_text(w, p->remote) }, { "transid", transid },
 		{ "gateway", w->c->set->whmcs_gateway },

@@ -74,7 +74,7 @@ INSERT INTO invoice (account_id, kind, dedupe, number_n, number, status, period_
                      period_to_hour, issued_at, due_at, currency, exact_e8, fee_e8, tax_ppm,
                      subtotal_minor, tax_minor, total_minor, paid_minor, buyer, seller)
 SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from_hour),
-       y.number_n, CONCAT(:prefix, LPAD(y.number_n, 6, '0')),
+       y.number_n, CONCAT(:prefix, LPAD(y.number_n, GREATEST(6, LENGTH(y.number_n)), '0')),
        CASE WHEN y.subtotal = 0 THEN 'PAID' ELSE 'UNPAID' END,
        y.cycle_from_hour, y.cycle_to_hour, :at, :due_at, y.currency, y.exact_e8, y.fee_e8,
        y.rate_ppm, y.subtotal, (2 * y.subtotal * y.rate_ppm + 1000000) DIV 2000000,
@@ -92,8 +92,9 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
                        a.country, m.minor_e8,
                        CAST(COALESCE(s.usage_e8, 0) AS SIGNED) AS usage_e8,
                        CASE WHEN a.contract = 'FIXED'
-                            THEN a.fixed_fee_e8 * (w.cycle_to_hour - w.cycle_from_hour)
-                                 DIV :month_hours
+                            THEN CAST(CAST(a.fixed_fee_e8 AS DECIMAL(30, 0))
+                                      * (w.cycle_to_hour - w.cycle_from_hour)
+                                      DIV :month_hours AS SIGNED)
                             ELSE 0 END AS fee_e8,
                        JSON_OBJECT('name', CONCAT(a.first_name, ' ', a.last_name),
                                    'company', a.company, 'email', a.email,

@@ -65,11 +65,13 @@ UPDATE ledger_account
  WHERE account_id = :owner AND code = :code AND currency = :currency;
 
 -- name: wallet_move :exec
--- why: what the customer has moves with the WALLET ledger account
+-- why: what the customer has moves with the WALLET ledger account, within what a row can hold
 -- in: account_id u64, amount_e8 i64, currency str
 UPDATE wallet
    SET balance_e8 = balance_e8 + :amount_e8, version = version + 1
- WHERE account_id = :account_id AND currency = :currency;
+ WHERE account_id = :account_id AND currency = :currency
+   AND balance_e8 BETWEEN -4000000000000000000 - LEAST(:amount_e8, 0)
+                      AND 4000000000000000000 - GREATEST(:amount_e8, 0);
 
 -- name: wallet_statement :many
 -- why: the customer's own book: every movement of the balance, newest first

@@ -4,7 +4,7 @@
 -- out: plan str, currency str, balance_e8 i64, unposted_e8 i64, unbilled_e8 i64, drawn_e8 i64
 -- out: rated_until_hour i64, cycle_from_hour i64, cycle_to_hour i64, country str, states u64
 -- out: switched u64
-SELECT a.plan, a.currency, w.balance_e8, w.unposted_e8, la.balance_e8, w.drawn_e8,
+SELECT a.plan, a.currency, w.balance_e8, w.unposted_e8, CAST(la.balance_e8 AS SIGNED), w.drawn_e8,
        w.rated_until_hour, w.cycle_from_hour, w.cycle_to_hour, a.country,
        (SELECT COUNT(*) FROM resource_state rs
          WHERE rs.account_id = a.id AND rs.to_hour > w.rated_until_hour),

@@ -42,13 +42,22 @@ UPDATE whmcs_link
    SET state = :state, remote_status = :remote_status, note = :note, checked_at = :at
  WHERE kind = :kind AND local_id = :local_id;
 
+-- name: installation_get :one
+-- why: the name of this installation in marks it leaves elsewhere
+-- out: token str
+SELECT token
+  FROM installation
+ WHERE id = 1;
+
 -- name: whmcs_open_links :many
--- why: invoices whose payment is awaited, the longest unseen first
--- in: lim u32
+-- why: invoices whose payment is awaited, the longest unseen first; odd ones are looked at now
+-- and then: what was wrong there may have been put right
+-- in: odd_before i64, lim u32
 -- out: local_id u64, remote_id u64, account_id u64, checked_at i64
 SELECT local_id, remote_id, account_id, checked_at
   FROM whmcs_link
- WHERE kind = 'INVOICE' AND state = 'OPEN'
+ WHERE kind = 'INVOICE'
+   AND (state = 'OPEN' OR (state = 'ATTENTION' AND checked_at < :odd_before))
  ORDER BY checked_at, local_id
  LIMIT :lim;
 

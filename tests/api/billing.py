@@ -212,6 +212,17 @@ def _():
     same(p.get(f"/invoices/{made}").json["status"], "PAID")
 
 
+@case("more than a balance can hold is refused; the house's books are wider than any customer's")
+def _():
+    for _ in range(3):
+        _, account = client(plan="PREPAID", category="INDIVIDUAL")
+        credit(account, "39000000000")
+        a = admin.post_i(f"/clients/{account}/credit", {"amount": "39000000000", "reason": "more"})
+        same((a.status, a.code), (409, "wallet.bound"), a)
+        a = admin.post_i(f"/clients/{account}/credit", {"amount": "99999999999", "reason": "more"})
+        same((a.status, list(a.fields)), (422, ["amount"]), a)
+
+
 @case("decimals: 0 to 8 on screen, totals to pay always in the currency's own")
 def _():
     p, _ = client()
@@ -277,6 +288,36 @@ def _():
     same(send(first, headers={"Authorization": "Bearer wrong"}).status, 401)
     same(send(first, headers={}).status, 401)
     same(p.get("/instances").json["total"], 1)
+
+
+@case("metering: names are exact, an address comes back, no event before the account")
+def _():
+    p, account = client()
+    next_hour(20)
+    t, ref = now() - datetime.timedelta(minutes=10), uuid.uuid4().hex
+    more = {"account_id": account, "zone": "dub1"}
+    odd = {**event("ip.acquired", t, ref, **more), "id": "\u00e9" + uuid.uuid4().hex}
+    early = event("ip.acquired", t - datetime.timedelta(days=9000), ref, **more)
+    moon = event("ip.acquired", t, ref, **{**more, "zone": "dub\u00e9"})
+    got = send(odd, early, moon, event("ip.acquired", t, ref + "a", **more),
+               event("ip.acquired", t, ref + "A", **more),
+               event("ip.acquired", t, ref + "\u00e1", **more)).json["results"]
+    same([r["status"] for r in got], ["rejected"] * 3 + ["applied"] * 3)
+    same(p.get("/ips").json["total"], 3, "three names, three addresses")
+    one = event("ip.released", t + datetime.timedelta(minutes=5), ref + "a")
+    same(send(one).json["results"][0]["status"], "applied")
+    same(send({**one, "account_id": account + 1}).json["results"][0]["status"], "rejected")
+    next_hour(10)
+    next_hour(10)
+    back = event("ip.acquired", now(), ref + "a", **more)
+    elsewhere = event("ip.acquired", now(), ref + "A", **{**more, "zone": "blr1"})
+    same([r["status"] for r in send(back, elsewhere).json["results"]], ["applied", "rejected"])
+    begin = now().replace(minute=0, second=0) - datetime.timedelta(hours=2)
+    end = next_month()
+    inv = invoices(p, 1)[0]
+    check_document(inv)
+    hours = int((end - begin).total_seconds()) // 3600
+    same(sum(x["hours"] for x in inv["lines"]), 3 * hours - 1, "all but the hour it was away")
 
 
 @case("metering: events out of order and late become an adjustment that names its hours")

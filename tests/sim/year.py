@@ -151,7 +151,7 @@ class World:
 
     def run(self, *words, ok=(0,)):
         r = subprocess.run(self.args(*words), capture_output=True, text=True)
-        if r.returncode not in ok:
+        if r.returncode not in ok or not r.stdout:
             raise AssertionError(f"{self.name}: {words}: {r.stdout[-800:]} {r.stderr[-800:]}")
         return r.stdout
 
