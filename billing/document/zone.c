@@ -28,7 +28,8 @@ bool zone_civil(const char *zone, int64_t utc, struct civil *out)
 		*out = (struct civil){
 			.year = g_date_time_get_year(local), .month = g_date_time_get_month(local),
 			.day = g_date_time_get_day_of_month(local),
-			.hour = g_date_time_get_hour(local), .minute = g_date_time_get_minute(local),
+			.hour = g_date_time_get_hour(local),
+			.minute = g_date_time_get_minute(local),
 			.second = g_date_time_get_second(local),
 		};
 	if (local != NULL)

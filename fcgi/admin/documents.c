@@ -40,7 +40,11 @@ enum errk admin_invoice_xlsx(struct req *r)
 }
 
 const struct field admin_logo_in[] = { F_END };
-const struct field admin_logo_png_in[] = { F_END };
+struct picture_in { const char *at; };
+const struct field admin_logo_png_in[] = {
+	F_STR(struct picture_in, at, false, 0, 40, "Makes the address of another logo another one"),
+	F_END
+};
 const struct field admin_logo_delete_in[] = { F_END };
 
 enum errk admin_logo(struct req *r)
