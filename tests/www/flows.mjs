@@ -165,9 +165,9 @@ await check('an invoice is saved as PDF, CSV and workbook, from its page and fro
 await check('a file that cannot be had is told on the page', async () => {
 	const { page } = user;
 	await page.goto('/user/billing/invoices');
-	await page.route('**/pdf', (route) => route.fulfill({ status: 503, json: { error: { code: 'busy', message: 'Please try again soon.' } } }));
+	await page.route('**/pdf', (route) => route.fulfill({ status: 409, json: { error: { code: 'document.too_long', message: 'This invoice has too many lines.' } } }));
 	await page.getByTestId('row-pdf').first().click();
-	await page.locator('.toasts').getByText('Please try again soon.').waitFor();
+	await page.locator('.toasts').getByText('This invoice has too many lines.').waitFor();
 	await page.unroute('**/pdf');
 });
 

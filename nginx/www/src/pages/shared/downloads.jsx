@@ -15,13 +15,13 @@ function useDownload(path) {
 
 function Format({ path, format, ...rest }) {
 	const { start, busy } = useDownload(`${path}/${format}`);
-	return <Button icon="download" busy={busy} onClick={start} data-testid={`download-${format}`} {...rest}>{t(`invoice.as_${format}`)}</Button>;
+	return <Button busy={busy} onClick={start} data-testid={`download-${format}`} {...rest}>{t(`invoice.as_${format}`)}</Button>;
 }
 
 export function Downloads({ path }) {
 	return (
 		<>
-			<Format path={path} format="pdf" kind="primary" />
+			<Format path={path} format="pdf" kind="primary" icon="download" />
 			<Format path={path} format="csv" />
 			<Format path={path} format="xlsx" />
 		</>
@@ -31,5 +31,5 @@ export function Downloads({ path }) {
 export function PdfButton({ row }) {
 	const { start, busy } = useDownload(`/invoices/${row.id}/pdf`);
 	const label = t('invoice.pdf_of', { number: row.number });
-	return <Button small kind="ghost" icon="file-down" busy={busy} onClick={start} aria-label={label} title={label} data-testid="row-pdf" />;
+	return <Button small kind="ghost" icon="file-down" busy={busy} onClick={start} class="row-pdf" aria-label={label} title={label} data-testid="row-pdf" />;
 }
