@@ -10,7 +10,7 @@
 /* Results of a page of 1000 events and their input must fit, and an invoice of
  * some thousand lines while it becomes a document. Everything else is far below:
  * what was used is given back after each request. */
-#define ARENA_CAP (48 * 1024 * 1024)
+#define ARENA_CAP (96 * 1024 * 1024)
 
 static const char *const pool_names[POOL_COUNT] = {
 	[POOL_USER] = "user", [POOL_ADMIN] = "admin", [POOL_HOOK] = "hook",

@@ -195,7 +195,7 @@ int main(int argc, char **argv)
 	}
 	snprintf(actor, sizeof actor, "cli:%s",
 		 login ? login : getuid() == 0 ? "root" : "operator");
-	if (!boot_start(&k.boot, "tollbridge", k.conf, actor, 64 << 20))
+	if (!boot_start(&k.boot, "tollbridge", k.conf, actor, 96 << 20))
 		return EXIT_FAILURE;
 	rc = run(&k, cmd);
 	boot_end(&k.boot);

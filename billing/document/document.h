@@ -40,6 +40,6 @@ enum errk document_seed(struct ctx *c) WARN_UNUSED;
  * 2000 x 1000 pixels, as base64. INVALID names the field "png". */
 #define LOGO_BYTES_MAX (200 * 1000)
 enum errk logo_set(struct ctx *c, const char *base64) WARN_UNUSED;
-enum errk logo_remove(struct ctx *c) WARN_UNUSED;
+enum errk logo_remove(struct ctx *c) WARN_UNUSED;	/* NOT_FOUND: there is none */
 
 #endif

@@ -90,5 +90,6 @@ enum errk logo_remove(struct ctx *c)
 {
 	uint64_t n;
 
-	return q_logo_delete(c, &n);
+	TRY(q_logo_delete(c, &n));
+	return n > 0 ? ERR_OK : fail(c, ERR_NOT_FOUND, "not_found", "no logo");
 }

@@ -106,6 +106,8 @@ static int text(struct pen *p, enum font f, enum ink i, int x, int y, int w,
 		return 0;
 	h = set_text(p, f, w, align, s);
 	p->unknown += (uint32_t)pango_layout_get_unknown_glyphs_count(p->layout);
+	if (p->pages == 0)
+		return h;	/* only counting pages */
 	ink(p, i);
 	cairo_move_to(p->cr, pango_units_to_double(x), pango_units_to_double(y));
 	pango_cairo_show_layout(p->cr, p->layout);
@@ -420,18 +422,19 @@ static void metadata(struct ctx *c, cairo_surface_t *s, const struct doc *d)
 				       clock_iso(c->mem, d->issued_at));
 }
 
-static void pen_open(struct pen *p, cairo_surface_t *s)
+static void pen_open(struct pen *p, cairo_surface_t *s, PangoFontMap *map)
 {
-	PangoContext *context;
+	PangoContext *context = pango_font_map_create_context(map);
 
 	p->cr = cairo_create(s);
-	p->layout = pango_cairo_create_layout(p->cr);
-	context = pango_layout_get_context(p->layout);
+	p->layout = pango_layout_new(context);
+	pango_cairo_update_context(p->cr, context);
 	/* Points are points, and text is set the same at every place. */
 	pango_cairo_context_set_resolution(context, 72);
 	pango_context_set_round_glyph_positions(context, FALSE);
 	pango_context_set_language(context, pango_language_from_string("en"));
 	pango_layout_context_changed(p->layout);
+	g_object_unref(context);
 	pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
 	for (int i = 0; i < FONTS; i++)
 		p->font[i] = pango_font_description_from_string(fonts[i]);
@@ -447,10 +450,11 @@ static void pen_close(struct pen *p)
 	cairo_destroy(p->cr);
 }
 
-static void draw(struct ctx *c, const struct doc *d, cairo_surface_t *s, struct pen *p)
+static void draw(struct ctx *c, const struct doc *d, cairo_surface_t *s, PangoFontMap *map,
+		 struct pen *p)
 {
 	*p = (struct pen){ .d = d, .pages = p->page };
-	pen_open(p, s);
+	pen_open(p, s, map);
 	page_begin(c, p);
 	table(c, p);
 	sums(c, p);
@@ -464,15 +468,19 @@ enum errk doc_pdf(struct ctx *c, const struct doc *d, struct str *out)
 {
 	cairo_surface_t *s = cairo_pdf_surface_create(NULL, pango_units_to_double(PAGE_W),
 						      pango_units_to_double(PAGE_H));
+	/* A map of its own: no document depends on what was set before it, and
+	 * nothing of the fonts stays behind in a worker. */
+	PangoFontMap *map = pango_cairo_font_map_new();
 	struct pen p = { 0 };
 	cairo_status_t st;
 
-	draw(c, d, s, &p);
+	draw(c, d, s, map, &p);
 	cairo_surface_destroy(s);
 	s = cairo_pdf_surface_create_for_stream(collect, out, pango_units_to_double(PAGE_W),
 						pango_units_to_double(PAGE_H));
 	metadata(c, s, d);
-	draw(c, d, s, &p);
+	draw(c, d, s, map, &p);
+	g_object_unref(map);
 	st = cairo_surface_status(s);
 	cairo_surface_destroy(s);
 	last_unknown = p.unknown;

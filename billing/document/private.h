@@ -51,7 +51,7 @@ struct doc {
 /* A document of more lines is refused; it would not be read by anybody, and the
  * memory of a worker is bounded. */
 #define DOC_LINES_MAX 5000
-#define DOC_BYTES_MAX (12 * 1024 * 1024)
+#define DOC_BYTES_MAX (15 * 1024 * 1024)	/* the longest, all of it escaped; a MEDIUMBLOB */
 
 struct invoice_get_row;
 enum errk doc_load(struct ctx *c, const struct invoice_get_row *inv, struct doc *d) WARN_UNUSED;

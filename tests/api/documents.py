@@ -287,6 +287,7 @@ def _():
     assert b"/Subtype /Image" in raw, "the logo"
     same(admin.request("DELETE", "/invoice-logo").json["logo"], None)
     same(admin.get("/invoice-logo/png").status, 404)
+    same(admin.request("DELETE", "/invoice-logo").status, 404)
     setting("invoice.header_text", "")
     setting("invoice.footer_text", "")
 

@@ -137,7 +137,7 @@ static void kinds_differ(void **state)
 	assert_string_equal(doc_kind_find("WHATEVER")->title, "Document");
 }
 
-static void many_lines(struct ctx *c, struct doc *d, size_t n)
+static struct doc_line *many_lines(struct ctx *c, struct doc *d, size_t n)
 {
 	struct doc_line *lines = ARENA_ARRAY(c->mem, n, struct doc_line);
 
@@ -150,6 +150,7 @@ static void many_lines(struct ctx *c, struct doc *d, size_t n)
 	}
 	d->lines = lines;
 	d->nlines = n;
+	return lines;
 }
 
 static void lines_flow_over_pages(void **state)
@@ -181,6 +182,31 @@ static void lines_flow_over_pages(void **state)
 	has(text, arena_fmt(c->mem, "Page %zu of %zu", pages, pages));
 	assert_int_equal(count(text, arena_fmt(c->mem, "of %zu\n", pages)), pages);
 	has(text, "Please pay by bank transfer.");
+}
+
+/* What a worker may hold is bounded: the longest document that is accepted, with
+ * nothing but characters that grow, stays below it. */
+static void the_longest_fits(void **state)
+{
+	enum errk (*const render[])(struct ctx *, const struct doc *, struct str *) = {
+		doc_pdf, doc_csv, doc_xlsx,
+	};
+	struct ctx *c = *state;
+
+	for (size_t i = 0; i < 3; i++) {
+		struct doc d = sample();
+		struct doc_line *lines;
+		char *quotes;
+
+		arena_reset(c->mem);
+		quotes = arena_alloc(c->mem, 301);
+		memset(quotes, '"', 300);
+		lines = many_lines(c, &d, DOC_LINES_MAX);
+		for (size_t j = 0; j < d.nlines; j++)
+			lines[j].description = i > 0 ? arena_dup(c->mem, quotes) : "words words";
+		assert_true(made(c, render[i], &d).len < DOC_BYTES_MAX);
+		assert_true(arena_used(c->mem) < (size_t)80 << 20);
+	}
 }
 
 /* The sums keep together wherever the table ends. */
@@ -399,11 +425,19 @@ static void zones(void **state)
 	assert_false(zone_civil("", 1764547200, &v));
 }
 
+/* Fontconfig keeps one pattern, whatever the number of documents. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CTX_TEST(everything_is_printed), CTX_TEST(kinds_differ),
-		CTX_TEST(lines_flow_over_pages), CTX_TEST(ends_anywhere),
+		CTX_TEST(lines_flow_over_pages), CTX_TEST(the_longest_fits),
+		CTX_TEST(ends_anywhere),
 		CTX_TEST(every_script_has_its_letters), CTX_TEST(missing_letters_are_counted),
 		CTX_TEST(same_document_same_bytes), CTX_TEST(csv_escapes), CTX_TEST(xlsx_escapes),
 		CTX_TEST(xlsx_numbers_are_exact), CTX_TEST(zones),
