@@ -17,6 +17,7 @@
 #define TOP (44 * PT)
 #define FOOT (34 * PT)		/* below the footer */
 #define GAP (6 * PT)
+#define NOTE_H (72 * PT)	/* most of the page that head and foot may take each */
 #define LOGO_W (170 * PT)
 #define LOGO_H (52 * PT)
 
@@ -24,12 +25,16 @@
  * Japanese, Korean. Pango takes the first that has a character. */
 #define FAMILIES "Liberation Sans,DejaVu Sans,FreeSans,WenQuanYi Micro Hei,sans-serif"
 
-enum font { BODY, SMALL, LABEL, STRONG, TITLE, NAME, FONTS };
+enum font { BODY, SMALL, LABEL, STRONG, ADDRESS, TITLE, NAME, FONTS };
 static const char *const fonts[FONTS] = {
 	[BODY] = FAMILIES " 9", [SMALL] = FAMILIES " 7.5", [LABEL] = FAMILIES " Bold 7.5",
-	[STRONG] = FAMILIES " Bold 9.5", [TITLE] = FAMILIES " Bold 20",
+	[STRONG] = FAMILIES " Bold 9.5", [ADDRESS] = FAMILIES " 9", [TITLE] = FAMILIES " Bold 20",
 	[NAME] = FAMILIES " Bold 13",
 };
+
+/* Anybody's text must leave room for the rest: in all (units), or lines (below
+ * zero); what is over ends in dots. 0: whole, whatever its length. */
+static const int most[FONTS] = { [SMALL] = NOTE_H, [STRONG] = -3, [ADDRESS] = -3, [NAME] = -3 };
 
 enum ink { INK, MUTED, ACCENT, RULE, SHADE };
 static const struct { int r, g, b; } inks[] = {		/* of 255 */
@@ -85,6 +90,9 @@ static int set_text(struct pen *p, enum font f, int w, PangoAlignment align, con
 
 	pango_layout_set_font_description(p->layout, p->font[f]);
 	pango_layout_set_width(p->layout, w);
+	pango_layout_set_height(p->layout, most[f] != 0 ? most[f] : -1);
+	pango_layout_set_ellipsize(p->layout, most[f] != 0 && w > 0 ? PANGO_ELLIPSIZE_END :
+				   PANGO_ELLIPSIZE_NONE);
 	pango_layout_set_text(p->layout, text, -1);
 	pango_layout_set_alignment(p->layout, side(p->layout, align));
 	pango_layout_get_size(p->layout, NULL, &h);
@@ -207,7 +215,7 @@ static int party(struct ctx *c, struct pen *p, const char *label, int x, int w, 
 	y += text(p, LABEL, MUTED, x, y, w, PANGO_ALIGN_LEFT, label) + 2 * PT;
 	/* each line has a direction of its own */
 	for (const char *s = who; *s != '\0'; s += strcspn(s, "\n"), s += *s == '\n')
-		y += text(p, s == who ? STRONG : BODY, INK, x, y, w, PANGO_ALIGN_LEFT,
+		y += text(p, s == who ? STRONG : ADDRESS, INK, x, y, w, PANGO_ALIGN_LEFT,
 			  first_line(c, s)) + PT;
 	return y;
 }
@@ -284,6 +292,15 @@ static void page_end(struct ctx *c, struct pen *p)
 	cairo_show_page(p->cr);
 }
 
+/* A new page unless that much fits on this one. */
+static void room_for(struct ctx *c, struct pen *p, int h)
+{
+	if (p->y + h <= p->bottom)
+		return;
+	page_end(c, p);
+	page_begin(c, p);
+}
+
 /* ---- the table ---- */
 
 #define W_HOURS (56 * PT)
@@ -323,6 +340,7 @@ static void table_head(struct ctx *c, struct pen *p)
 
 static void table(struct ctx *c, struct pen *p)
 {
+	room_for(c, p, 60 * PT);
 	table_head(c, p);
 	for (size_t i = 0; i < p->d->nlines; i++) {
 		const struct doc_line *l = &p->d->lines[i];
@@ -343,14 +361,6 @@ static void table(struct ctx *c, struct pen *p)
 }
 
 /* ---- below the table ---- */
-
-static void room_for(struct ctx *c, struct pen *p, int h)
-{
-	if (p->y + h <= p->bottom)
-		return;
-	page_end(c, p);
-	page_begin(c, p);
-}
 
 static void sum(struct pen *p, enum font f, const char *label, const char *value)
 {
@@ -424,6 +434,7 @@ static void metadata(struct ctx *c, cairo_surface_t *s, const struct doc *d)
 
 static void pen_open(struct pen *p, cairo_surface_t *s, PangoFontMap *map)
 {
+	PangoAttrList *attributes = pango_attr_list_new();
 	PangoContext *context = pango_font_map_create_context(map);
 
 	p->cr = cairo_create(s);
@@ -436,6 +447,10 @@ static void pen_open(struct pen *p, cairo_surface_t *s, PangoFontMap *map)
 	pango_layout_context_changed(p->layout);
 	g_object_unref(context);
 	pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
+	/* a name of a machine has no hyphen where the line happens to end */
+	pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+	pango_layout_set_attributes(p->layout, attributes);
+	pango_attr_list_unref(attributes);
 	for (int i = 0; i < FONTS; i++)
 		p->font[i] = pango_font_description_from_string(fonts[i]);
 	p->foot_h = larger(height(p, SMALL, WIDTH - 90 * PT, p->d->footer),

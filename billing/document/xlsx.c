@@ -244,6 +244,11 @@ static void sheet_xml(struct ctx *c, const struct doc *d, struct str *out)
 		"</worksheet>");
 }
 
+#define XF(format, font, fill, inside) \
+	"<xf numFmtId=\"" format "\" fontId=\"" font "\" fillId=\"" fill "\" borderId=\"0\" " \
+	"xfId=\"0\" applyNumberFormat=\"1\" applyFont=\"1\" applyFill=\"1\" " \
+	"applyAlignment=\"1\">" inside "</xf>"
+
 /* Cell formats in the order of enum style. */
 static void styles_xml(struct ctx *c, const struct doc *d, struct str *out)
 {
@@ -259,18 +264,15 @@ static void styles_xml(struct ctx *c, const struct doc *d, struct str *out)
 		"<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FFF0F5F6\"/>"
 		"</patternFill></fill></fills>"
 		"<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border>"
-		"</borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"9\">"
-		"<xf/><xf fontId=\"1\" applyFont=\"1\"/>"
-		"<xf fontId=\"1\" fillId=\"2\" applyFont=\"1\" applyFill=\"1\"/>"
-		"<xf fontId=\"1\" fillId=\"2\" applyFont=\"1\" applyFill=\"1\" "
-		"applyAlignment=\"1\">"
-		"<alignment horizontal=\"right\"/></xf>"
-		"<xf numFmtId=\"164\" applyNumberFormat=\"1\"/>"
-		"<xf numFmtId=\"164\" fontId=\"1\" applyNumberFormat=\"1\" applyFont=\"1\"/>"
-		"<xf numFmtId=\"165\" applyNumberFormat=\"1\"/>"
-		"<xf numFmtId=\"3\" applyNumberFormat=\"1\"/>"
-		"<xf applyAlignment=\"1\"><alignment vertical=\"top\" wrapText=\"1\"/></xf>"
-		"</cellXfs></styleSheet>");
+		"</borders><cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" "
+		"fillId=\"0\" borderId=\"0\"/></cellStyleXfs><cellXfs count=\"9\">"
+		XF("0", "0", "0", "") XF("0", "1", "0", "") XF("0", "1", "2", "")
+		XF("0", "1", "2", "<alignment horizontal=\"right\"/>")
+		XF("164", "0", "0", "") XF("164", "1", "0", "") XF("165", "0", "0", "")
+		XF("3", "0", "0", "")
+		XF("0", "0", "0", "<alignment vertical=\"top\" wrapText=\"1\"/>")
+		"</cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" "
+		"builtinId=\"0\"/></cellStyles></styleSheet>");
 }
 
 enum errk doc_xlsx(struct ctx *c, const struct doc *d, struct str *out)

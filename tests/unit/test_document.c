@@ -184,6 +184,30 @@ static void lines_flow_over_pages(void **state)
 	has(text, "Please pay by bank transfer.");
 }
 
+/* Somebody's whole terms in the foot, a name of two hundred characters in the
+ * address: lines are still printed, each once. */
+static void odd_texts_leave_room(void **state)
+{
+	struct ctx *c = *state;
+	struct doc d = sample();
+	char *lines = arena_alloc(c->mem, 500), *name = arena_alloc(c->mem, 2000);
+	const char *text;
+	struct str pdf;
+
+	memset(lines, '\n', 498);
+	lines[0] = 'A';
+	memset(name, 'W', 1900);
+	d.header = d.footer = lines;
+	d.buyer = name;
+	many_lines(c, &d, 100);
+	pdf = made(c, doc_pdf, &d);
+	text = words(c, "odd", &pdf);
+	assert_in_range(count(text, "\f"), 3, 5);
+	assert_null(strstr(text, "WW-"));	/* no hyphen that was not there */
+	for (size_t i = 1; i <= 100; i++)
+		assert_int_equal(count(text, arena_fmt(c->mem, "Line number %zu of", i)), 1);
+}
+
 /* What a worker may hold is bounded: the longest document that is accepted, with
  * nothing but characters that grow, stays below it. */
 static void the_longest_fits(void **state)
@@ -437,6 +461,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CTX_TEST(everything_is_printed), CTX_TEST(kinds_differ),
 		CTX_TEST(lines_flow_over_pages), CTX_TEST(the_longest_fits),
+		CTX_TEST(odd_texts_leave_room),
 		CTX_TEST(ends_anywhere),
 		CTX_TEST(every_script_has_its_letters), CTX_TEST(missing_letters_are_counted),
 		CTX_TEST(same_document_same_bytes), CTX_TEST(csv_escapes), CTX_TEST(xlsx_escapes),
