@@ -410,6 +410,7 @@ static enum errk store_bytes(struct ctx *c, uint32_t id, size_t i, const struct 
 			     const struct db_out *out, void *row)
 {
 	unsigned long got = 0;
+	size_t len = cell->len;
 	char *member = (char *)row + out->offset;
 	char *s = out->type == DB_BIN ? member : arena_alloc(c->mem, cell->len + 1);
 	MYSQL_BIND b = { .buffer_type = MYSQL_TYPE_STRING, .buffer = s,
@@ -423,7 +424,7 @@ static enum errk store_bytes(struct ctx *c, uint32_t id, size_t i, const struct 
 		return ERR_OK;
 	memcpy(member, &s, sizeof(s));
 	if (out->type == DB_BLOB) {
-		memcpy((char *)row + out->len, &(size_t){ cell->len }, sizeof(size_t));
+		memcpy((char *)row + out->len, &len, sizeof(len));
 		return ERR_OK;
 	}
 	if (memchr(s, '\0', cell->len))

@@ -164,11 +164,16 @@ static void number_cell(struct sheet *s, char column, enum style style, const ch
 
 /* ---- the sheet ---- */
 
+/* Not every program makes room for the lines of a text by itself. */
 static void pair(struct sheet *s, const char *name, const char *value)
 {
+	uint32_t lines = 1;
+
 	if (value == NULL || value[0] == '\0')
 		return;
-	row_begin(s);
+	for (const char *p = value; *p != '\0'; p++)
+		lines += *p == '\n';
+	str_addf(s->out, "<row r=\"%u\" ht=\"%u\" customHeight=\"1\">", ++s->row, 15 * lines);
 	text_cell(s, 'A', BOLD, name);
 	text_cell(s, 'B', WRAP, value);
 	row_end(s);
@@ -226,7 +231,8 @@ static void sheet_xml(struct ctx *c, const struct doc *d, struct str *out)
 {
 	struct sheet s = { .out = out };
 
-	str_add(out, XML "<worksheet xmlns=\"" MAIN "\"><cols>"
+	str_add(out, XML "<worksheet xmlns=\"" MAIN "\"><sheetPr><pageSetUpPr fitToPage=\"1\"/>"
+		"</sheetPr><cols>"
 		"<col min=\"1\" max=\"1\" width=\"12\" customWidth=\"1\"/>"
 		"<col min=\"2\" max=\"2\" width=\"60\" customWidth=\"1\"/>"
 		"<col min=\"3\" max=\"6\" width=\"18\" customWidth=\"1\"/></cols><sheetData>");
@@ -240,7 +246,8 @@ static void sheet_xml(struct ctx *c, const struct doc *d, struct str *out)
 	pair(&s, "Currency", d->currency);
 	s.row++;
 	table(c, &s, d);
-	str_add(out, "</sheetData><pageSetup paperSize=\"9\" orientation=\"landscape\"/>"
+	str_add(out, "</sheetData><pageSetup paperSize=\"9\" orientation=\"landscape\" "
+		"fitToHeight=\"0\"/>"
 		"</worksheet>");
 }
 
