@@ -207,6 +207,22 @@ static enum errk sums(struct ctx *c, const struct invoice_get_row *inv,
 	return ERR_OK;
 }
 
+/* A note names its invoice: the law of most places asks for it. */
+static enum errk reference(struct ctx *c, uint64_t id, struct doc *d)
+{
+	struct note_ref_row row;
+	enum errk k = q_note_ref(c, id, &row);
+
+	if (k == ERR_NOT_FOUND) {
+		err_clear(c);
+		return ERR_OK;
+	}
+	TRY(k);
+	d->ref = row.number;
+	d->reason = row.reason;
+	return ERR_OK;
+}
+
 static enum errk logo(struct ctx *c, struct doc *d)
 {
 	struct logo_get_row row;
@@ -247,6 +263,7 @@ enum errk doc_load(struct ctx *c, const struct invoice_get_row *inv, struct doc 
 	TRY(lines(c, inv->id, cur, d));
 	TRY(taxes(c, inv->id, cur, d));
 	TRY(sums(c, inv, cur, d));
+	TRY(reference(c, inv->id, d));
 	d->instructions = !d->kind->payable || !d->anything_open ? "" :
 		set->whmcs_enabled && set->payment_portal ? set->invoice_online_text :
 		set->invoice_offline_text;

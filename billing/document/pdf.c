@@ -249,6 +249,7 @@ static void parties(struct ctx *c, struct pen *p)
 	low = party(c, p, "From", LEFT, w, d->seller);
 	low = larger(low, party(c, p, "To", LEFT + w + 2 * GAP, w, d->buyer));
 	y = fact(p, x, w, y, "Number", d->number);
+	y = fact(p, x, w, y, "Invoice", d->ref);
 	y = fact(p, x, w, y, "Date", d->issued);
 	y = fact(p, x, w, y, "Due", d->due);
 	y = fact(p, x, w, y, "Period", d->period == NULL ? NULL : broken(c, d->period));
@@ -256,6 +257,9 @@ static void parties(struct ctx *c, struct pen *p)
 	if (strcmp(d->zone, "UTC") != 0 || d->period != NULL)
 		y = fact(p, x, w, y, "Time zone", d->zone);
 	p->y = larger(low, y) + 4 * GAP;
+	if (d->reason != NULL && d->reason[0] != '\0')
+		p->y += text(p, BODY, INK, LEFT, p->y, WIDTH, PANGO_ALIGN_LEFT,
+			     arena_fmt(c->mem, "Reason: %s", d->reason)) + 2 * GAP;
 }
 
 static void running_head(struct ctx *c, struct pen *p)

@@ -34,6 +34,7 @@ struct doc {
 	int64_t issued_at;
 	const char *issued, *due, *period;	/* in the account's zone; NULL: none */
 	const char *zone;
+	const char *ref, *reason;	/* a note: of which document, and why; NULL: none */
 	const char *seller, *buyer;	/* lines; the first is the name */
 	const struct doc_line *lines;
 	size_t nlines;

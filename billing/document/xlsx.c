@@ -237,6 +237,8 @@ static void sheet_xml(struct ctx *c, const struct doc *d, struct str *out)
 		"<col min=\"2\" max=\"2\" width=\"60\" customWidth=\"1\"/>"
 		"<col min=\"3\" max=\"6\" width=\"18\" customWidth=\"1\"/></cols><sheetData>");
 	pair(&s, d->kind->title, d->number);
+	pair(&s, "Invoice", d->ref);
+	pair(&s, "Reason", d->reason);
 	pair(&s, "From", d->seller);
 	pair(&s, "To", d->buyer);
 	pair(&s, "Date", d->issued);

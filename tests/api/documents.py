@@ -249,6 +249,24 @@ def _():
         same(whole(ada, f"/invoices/{ID}/{kind}").raw == raw, True, f"{kind} made again")
 
 
+@case("a credit note is a document of its own and names its invoice; the invoice stays")
+def _():
+    before = whole(ada, f"/invoices/{ID}/pdf").raw
+    a = admin.post_i(f"/invoices/{ID}/credit-notes", {"reason": "Down for a day"})
+    same(a.status, 201, a)
+    note = ada.get(f"/invoices/{a.json['id']}").json
+    text = text_of(whole(ada, f"/invoices/{note['id']}/pdf").raw)
+    for word in ("Credit note", note["number"], INV["number"], "Reason: Down for a day",
+                 note["total"]["display"]):
+        assert word in text, word
+    for word in ("How to pay", "as at issue", "Due "):
+        assert word not in text, text
+    rows = list(csv.DictReader(io.StringIO(
+        whole(ada, f"/invoices/{note['id']}/csv").raw.decode("utf-8-sig"))))
+    same([r["amount"] for r in rows if r["type"] == "TOTAL"], [note["total"]["amount"]])
+    same(whole(ada, f"/invoices/{ID}/pdf").raw == before, True)
+
+
 @case("a document changed in the database is served to nobody and is counted")
 def _():
     sql(f"UPDATE invoice_document SET bytes = CONCAT(bytes, ' ') WHERE invoice_id = {ID}"

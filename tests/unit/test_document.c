@@ -129,9 +129,13 @@ static void kinds_differ(void **state)
 	d.kind = doc_kind_find("CREDIT_NOTE");
 	d.instructions = "";
 	d.due = NULL;
+	d.ref = "INV-000041";
+	d.reason = "The machine was down for a day.";
 	pdf = made(c, doc_pdf, &d);
 	text = words(c, "credit", &pdf);
 	has(text, "Credit note");
+	has(text, "INV-000041");
+	has(text, "Reason: The machine was down for a day.");
 	assert_null(strstr(text, "as at issue"));
 	assert_null(strstr(text, "How to pay"));
 	assert_string_equal(doc_kind_find("WHATEVER")->title, "Document");
