@@ -7,10 +7,10 @@
 
 #include "base/db.h"
 
-/* Results of a page of 1000 events and their input must fit; the others hold a
- * body of 64 KiB and a page of 100 rows many times over. */
-#define ARENA_CAP (1024 * 1024)
-#define ARENA_CAP_HOOK (24 * 1024 * 1024)
+/* Results of a page of 1000 events and their input must fit, and an invoice of
+ * some thousand lines while it becomes a document. Everything else is far below:
+ * what was used is given back after each request. */
+#define ARENA_CAP (96 * 1024 * 1024)
 
 static const char *const pool_names[POOL_COUNT] = {
 	[POOL_USER] = "user", [POOL_ADMIN] = "admin", [POOL_HOOK] = "hook",
@@ -35,7 +35,7 @@ bool pool_parse(const char *text, enum pool *pool_r)
 void req_init(struct req *r, enum pool pool, const struct conf *conf)
 {
 	*r = (struct req){ .pool = pool, .conf = conf };
-	ctx_init(&r->ctx, pool == POOL_HOOK ? ARENA_CAP_HOOK : ARENA_CAP);
+	ctx_init(&r->ctx, ARENA_CAP);
 	r->ctx.db = db_new(conf);
 	r->settings = settings_cache_new();
 	req_reset(r);

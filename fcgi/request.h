@@ -4,8 +4,8 @@
  *
  * Handlers read:	in (their input struct), session, account_id, source,
  *			ctx.now, ctx.set, ctx.actor, ctx.request_id
- * Handlers write:	out (JSON members of the answer), status (201 ...),
- *			retry_after_s, audit_object, audit_detail
+ * Handlers write:	out (JSON members of the answer) or file (other bytes),
+ *			status (201 ...), retry_after_s, audit_object, audit_detail
  * Everything below "framework" is not theirs. */
 #ifndef TB_FCGI_REQUEST_H
 #define TB_FCGI_REQUEST_H
@@ -37,6 +37,14 @@ struct http_in {
 	size_t body_len;
 };
 
+/* An answer that is no JSON: a download. Not on RF_IDEMPOTENT routes. */
+struct req_file {
+	const char *content_type;	/* NULL: there is none */
+	const char *name;		/* ASCII without quotes or blanks */
+	const void *bytes;
+	size_t len;
+};
+
 #define COOKIES_MAX 3
 #define PATH_PARTS_MAX 4
 
@@ -44,6 +52,7 @@ struct req {
 	struct ctx ctx;			/* pass &r->ctx on */
 	const void *in;			/* the handler's input struct; NULL: empty table */
 	struct jout *out;		/* root object of the answer; new for every run */
+	struct req_file file;		/* instead of out */
 	const struct session *session;	/* NULL: nobody is signed in */
 	uint64_t account_id;		/* of the session; first parameter of customer queries */
 	const char *source;		/* ROLE_SOURCE: event_source.source */
@@ -76,6 +85,7 @@ struct req {
 	const char *head;		/* rendered by respond.c, written by main.c */
 	const char *body;
 	size_t body_len;
+	bool body_is_file;
 	int sent_status;
 };
 

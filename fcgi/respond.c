@@ -2,6 +2,7 @@
  * nowhere else. */
 #include "fcgi/respond.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -97,7 +98,13 @@ static const char *failure_text(struct req *r, enum errk k, size_t *len_r)
 static void add_headers(struct req *r, struct str *h)
 {
 	str_addf(h, "Status: %d %s\r\n", r->sent_status, reason(r->sent_status));
-	str_add(h, "Content-Type: application/json\r\nCache-Control: no-store\r\n");
+	if (r->body_is_file)
+		str_addf(h, "Content-Type: %s\r\nContent-Disposition: attachment; filename=\"%s\""
+			 "\r\nX-Content-Type-Options: nosniff\r\n", r->file.content_type,
+			 r->file.name);
+	else
+		str_add(h, "Content-Type: application/json\r\n");
+	str_add(h, "Cache-Control: no-store\r\n");
 	str_addf(h, "Content-Length: %zu\r\n", r->body_len);
 	str_addf(h, "X-Request-Id: %s\r\n", r->ctx.request_id);
 	if (r->ctx.generation != 0)
@@ -122,6 +129,12 @@ void respond_render(struct req *r, enum errk k)
 		r->body = r->stored;
 		r->body_len = strlen(r->stored);
 		r->sent_status = r->stored_status;
+	} else if (k == ERR_OK && r->file.content_type != NULL) {
+		assert(strpbrk(r->file.name, "\"\\ \r\n") == NULL);
+		r->body = r->file.bytes;
+		r->body_len = r->file.len;
+		r->body_is_file = true;
+		r->sent_status = r->status;
 	} else if (k == ERR_OK) {
 		r->body = jo_text(r->out, &r->body_len);
 		r->sent_status = r->status;

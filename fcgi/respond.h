@@ -5,7 +5,7 @@
 
 #include "fcgi/request.h"
 
-/* OK: r->stored, or r->out serialised. Anything else: the error record. */
+/* OK: r->stored, r->file, or r->out serialised. Anything else: the error record. */
 void respond_render(struct req *r, enum errk k);
 /* The access log line, of r->result; after the answer was sent. */
 void respond_log(struct req *r);

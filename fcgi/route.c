@@ -278,6 +278,7 @@ static enum errk once(struct ctx *c, void *arg)
 	assert(c == &r->ctx);
 	jo_free(&r->out);
 	r->out = jo_new(c);
+	r->file = (struct req_file){ 0 };
 	r->status = 200;
 	r->retry_after_s = 0;
 	r->ncookies = run->ncookies;
@@ -286,6 +287,7 @@ static enum errk once(struct ctx *c, void *arg)
 	if (r->route->flags & RF_IDEMPOTENT)
 		TRY(key_claim(run));
 	TRY(r->route->handler(r));
+	assert(r->file.content_type == NULL || !(r->route->flags & RF_IDEMPOTENT));
 	if (r->route->flags & RF_AUDIT)
 		TRY(audit(r));
 	if (r->route->flags & RF_IDEMPOTENT)

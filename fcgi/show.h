@@ -37,6 +37,9 @@ enum errk show_invoice_list(struct req *r, uint64_t account_id, const struct lis
 enum errk show_invoice(struct req *r, uint64_t account_id, uint64_t id, bool staff) WARN_UNUSED;
 enum errk show_invoice_usage(struct req *r, uint64_t account_id, uint64_t id,
 			     uint64_t line) WARN_UNUSED;
+/* An invoice as a file; account_id 0: any. */
+enum errk show_document(struct req *r, uint64_t account_id, uint64_t id,
+			const char *format) WARN_UNUSED;
 /* "invoices": the newest n of one customer. */
 enum errk show_invoices_newest(struct req *r, uint64_t account_id, uint32_t n) WARN_UNUSED;
 

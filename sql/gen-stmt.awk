@@ -10,7 +10,8 @@
 #	-- scan: ok the reason		(a SELECT that may read a whole table)
 #	SELECT ... WHERE account_id = :account_id AND ... ;
 #
-# Types: u64 i64 u32 i32 bool str binN; ? after it: may be NULL. Parameters are
+# Types: u64 i64 u32 i32 bool str binN blob; ? after it: may be NULL. A blob is
+# bytes and, beside them, <name>_len. Parameters are
 # either ? in order or :name, which may be used several times; not both.
 # :text has no parameters, no result and no function: sent as it stands.
 
@@ -31,6 +32,7 @@ BEGIN {
 	ctype["bool"] = "bool";    dbtype["bool"] = "DB_BOOL"
 	dbtype["str"] = "DB_STR"
 	dbtype["bin"] = "DB_BIN"
+	dbtype["blob"] = "DB_BLOB"
 }
 
 function complain(where, text)
@@ -328,6 +330,8 @@ function arg(s, i,    type, name)
 		return "const char *" name
 	if (type ~ /^bin/)
 		return "const uint8_t *" name
+	if (type == "blob")
+		return "const void *" name ", size_t " name "_len"
 	if (fnull[s, "in", i])
 		return "const " ctype[type] " *" name
 	return ctype[type] " " name
@@ -361,6 +365,8 @@ function emit_row(s,    i, type, name)
 			printf "\tconst char *%s;\n", name > header
 		else if (type ~ /^bin/)
 			printf "\tuint8_t %s[%s];\n", name, substr(type, 4) > header
+		else if (type == "blob")
+			printf "\tconst uint8_t *%s;\n\tsize_t %s_len;\n", name, name > header
 		else
 			printf "\t%s %s;\n", ctype[type], name > header
 	}
@@ -373,11 +379,11 @@ function emit_in(s,    b, i, type, name, ref)
 		i = bind[s, b]
 		type = ftype[s, "in", i]
 		name = fname[s, "in", i]
-		ref = (type == "str" || type ~ /^bin/ || fnull[s, "in", i]) ? name : "&" name
+		ref = (type ~ /^(str$|bin|blob$)/ || fnull[s, "in", i]) ? name : "&" name
 		if (b == 1)
 			printf "\tconst struct db_in in_[] = {\n" > source
 		printf "\t\t{ %s, %s, %s },\n", type ~ /^bin/ ? "DB_BIN" : dbtype[type], ref, \
-			type ~ /^bin/ ? substr(type, 4) : "0" > source
+			type ~ /^bin/ ? substr(type, 4) : type == "blob" ? name "_len" : "0" > source
 	}
 	if (nbind[s])
 		printf "\t};\n" > source
@@ -397,7 +403,8 @@ function emit_out(s,    i, type, name, null)
 				(type == "str" ? "" : "_null") ")"
 		printf "\t\t{ %s, offsetof(struct %s_row, %s),\n\t\t  %s, %s },\n", \
 			type ~ /^bin/ ? "DB_BIN" : dbtype[type], stmt[s], name, null, \
-			type ~ /^bin/ ? substr(type, 4) : "0" > source
+			type ~ /^bin/ ? substr(type, 4) : type != "blob" ? "0" : \
+			"offsetof(struct " stmt[s] "_row, " name "_len)" > source
 	}
 	printf "\t};\n" > source
 }
@@ -411,7 +418,7 @@ function emit_function(s,    i, type, call)
 		printf "\tvoid *rows_ = NULL;\n" > source
 	for (i = 1; i <= nfields[s, "in"]; i++) {
 		type = ftype[s, "in", i]
-		if ((type == "str" || type ~ /^bin/) && !fnull[s, "in", i])
+		if (type ~ /^(str$|bin|blob$)/ && !fnull[s, "in", i])
 			printf "\tassert(%s);\n", fname[s, "in", i] > source
 	}
 	call = "(c, STMT_" toupper(stmt[s]) ", " \

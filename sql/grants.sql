@@ -123,6 +123,11 @@ GRANT INSERT ON `@db@`.payment TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.payment TO '@admin_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.payment_allocation TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 
+-- documents, rendered once by whoever is asked first; the key of their links is
+-- made by migrate
+GRANT INSERT ON `@db@`.invoice_document TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE, DELETE ON `@db@`.invoice_logo TO '@admin_user@'@'@host@';
+
 -- WHMCS
 GRANT INSERT, UPDATE ON `@db@`.whmcs_link TO '@bridge_user@'@'@host@';
 GRANT UPDATE ON `@db@`.whmcs_link TO '@admin_user@'@'@host@';

@@ -301,6 +301,11 @@ static void *unconst(const void *p)
 	return u.p;
 }
 
+static bool is_bytes(enum db_type type)
+{
+	return type == DB_STR || type == DB_BIN || type == DB_BLOB;
+}
+
 static void bind_in(MYSQL_BIND *b, unsigned long *len, const struct db_in *in, size_t nin)
 {
 	static const struct {
@@ -313,7 +318,7 @@ static void bind_in(MYSQL_BIND *b, unsigned long *len, const struct db_in *in, s
 		[DB_I32] = { MYSQL_TYPE_LONG, false },
 		[DB_BOOL] = { MYSQL_TYPE_TINY, true },
 		[DB_STR] = { MYSQL_TYPE_STRING, false },
-		[DB_BIN] = { MYSQL_TYPE_BLOB, false },
+		[DB_BIN] = { MYSQL_TYPE_BLOB, false }, [DB_BLOB] = { MYSQL_TYPE_BLOB, false },
 	};
 
 	for (size_t i = 0; i < nin; i++) {
@@ -321,7 +326,7 @@ static void bind_in(MYSQL_BIND *b, unsigned long *len, const struct db_in *in, s
 		b[i].buffer_type = in[i].p ? types[in[i].type].type : MYSQL_TYPE_NULL;
 		b[i].is_unsigned = types[in[i].type].is_unsigned;
 		b[i].buffer = unconst(in[i].p);
-		if (!in[i].p || (in[i].type != DB_STR && in[i].type != DB_BIN))
+		if (!in[i].p || !is_bytes(in[i].type))
 			continue;
 		len[i] = in[i].type == DB_STR ? strlen(in[i].p) : in[i].len;
 		b[i].buffer_length = len[i];
@@ -388,7 +393,7 @@ static void bind_out(MYSQL_BIND *b, struct cell *cell, const struct db_out *out,
 		b[i].is_null = &cell[i].null;
 		b[i].error = &cell[i].error;
 		b[i].length = &cell[i].len;
-		if (out[i].type == DB_STR || out[i].type == DB_BIN) {
+		if (is_bytes(out[i].type)) {
 			b[i].buffer_type = MYSQL_TYPE_STRING;
 			b[i].buffer = &cell[i].none;
 		} else {
@@ -406,9 +411,11 @@ static enum errk bad_column(struct ctx *c, uint32_t id, size_t i, const char *wh
 }
 
 static enum errk store_bytes(struct ctx *c, uint32_t id, size_t i, const struct cell *cell,
-			     const struct db_out *out, char *member)
+			     const struct db_out *out, void *row)
 {
 	unsigned long got = 0;
+	size_t len = cell->len;
+	char *member = (char *)row + out->offset;
 	char *s = out->type == DB_BIN ? member : arena_alloc(c->mem, cell->len + 1);
 	MYSQL_BIND b = { .buffer_type = MYSQL_TYPE_STRING, .buffer = s,
 		.buffer_length = cell->len, .length = &got };
@@ -419,10 +426,14 @@ static enum errk store_bytes(struct ctx *c, uint32_t id, size_t i, const struct 
 		return failed_stmt(c, id);
 	if (out->type == DB_BIN)
 		return ERR_OK;
+	memcpy(member, &s, sizeof(s));
+	if (out->type == DB_BLOB) {
+		memcpy((char *)row + out->len, &len, sizeof(len));
+		return ERR_OK;
+	}
 	if (memchr(s, '\0', cell->len))
 		return bad_column(c, id, i, "holds a NUL character");
 	s[cell->len] = '\0';
-	memcpy(member, &s, sizeof(s));
 	return ERR_OK;
 }
 
@@ -453,18 +464,22 @@ static enum errk store_number(struct ctx *c, uint32_t id, size_t i, const struct
 		return ERR_OK;
 	case DB_STR:
 	case DB_BIN:
+	case DB_BLOB:
 		break;
 	}
 	return bad_column(c, id, i, "is no number");
 }
 
-static void store_null(const struct db_out *out, char *member)
+static void store_null(const struct db_out *out, void *row)
 {
 	static const size_t width[] = {
 		[DB_U64] = 8, [DB_I64] = 8, [DB_U32] = 4, [DB_I32] = 4,
-		[DB_BOOL] = sizeof(bool), [DB_STR] = sizeof(char *),
+		[DB_BOOL] = sizeof(bool), [DB_STR] = sizeof(char *), [DB_BLOB] = sizeof(char *),
 	};
+	char *member = (char *)row + out->offset;
 
+	if (out->type == DB_BLOB)
+		memset((char *)row + out->len, 0, sizeof(size_t));
 	memset(member, 0, out->type == DB_BIN ? out->len : width[out->type]);
 }
 
@@ -481,9 +496,9 @@ static enum errk store_row(struct ctx *c, uint32_t id, const struct cell *cell,
 		if (cell[i].null) {
 			if (out[i].null_offset == SIZE_MAX)
 				return bad_column(c, id, i, "is NULL");
-			store_null(&out[i], member);
-		} else if (out[i].type == DB_STR || out[i].type == DB_BIN) {
-			TRY(store_bytes(c, id, i, &cell[i], &out[i], member));
+			store_null(&out[i], row);
+		} else if (is_bytes(out[i].type)) {
+			TRY(store_bytes(c, id, i, &cell[i], &out[i], row));
 		} else {
 			TRY(store_number(c, id, i, &cell[i], out[i].type, member));
 		}

@@ -20,17 +20,17 @@ void db_free(struct db **db);
 void db_disconnect(struct db *db);
 
 /* ---- for generated code (gen-stmt.awk) ---- */
-enum db_type { DB_U64, DB_I64, DB_U32, DB_I32, DB_BOOL, DB_STR, DB_BIN };
+enum db_type { DB_U64, DB_I64, DB_U32, DB_I32, DB_BOOL, DB_STR, DB_BIN, DB_BLOB };
 struct db_in {			/* one bound parameter */
 	enum db_type type;
-	const void *p;		/* NULL: SQL NULL; DB_STR: char *; DB_BIN: bytes */
-	size_t len;		/* DB_BIN only */
+	const void *p;		/* NULL: SQL NULL; DB_STR: char *; DB_BIN, DB_BLOB: bytes */
+	size_t len;		/* DB_BIN, DB_BLOB */
 };
 struct db_out {			/* one result column */
 	enum db_type type;
 	size_t offset;		/* of the member in the row struct */
 	size_t null_offset;	/* of its bool <name>_null, or SIZE_MAX: NULL is an error */
-	size_t len;		/* DB_BIN: exact bytes */
+	size_t len;		/* DB_BIN: exact bytes; DB_BLOB: offset of its size_t */
 };
 /* :one  NOT_FOUND ("db.no_row") when empty, INTERNAL when more than one row. */
 enum errk db_one(struct ctx *c, uint32_t stmt, const struct db_in *in, size_t nin,

@@ -132,13 +132,9 @@ enum errk cmd_verify(struct cli *k)
 
 enum errk cmd_client_credit(struct cli *k)
 {
-	uint64_t id = 0;
+	uint64_t id;
 
-	for (const char *s = k->argv[0]; *s != '\0'; s++) {
-		if (*s < '0' || *s > '9' || id > UINT32_MAX)
-			return fail_field(k->c, "ID", "Not a client number.");
-		id = id * 10 + (uint64_t)(*s - '0');
-	}
+	TRY(cli_id(k, "ID", k->argv[0], &id));
 	TRY(wallet_credit(k->c, id, k->argv[1], k->reason ? k->reason : "credit by operator",
 			  k->argv[2]));
 	cli_say(k, "credited");

@@ -23,6 +23,9 @@ struct cli {
 #include "cli/commands.def"
 #undef COMMAND
 
+/* A number of a client, an invoice: INVALID names the field. */
+enum errk cli_id(struct cli *k, const char *field, const char *text, uint64_t *id_r) WARN_UNUSED;
+
 /* A line of text output; nothing with --json. */
 void cli_say(const struct cli *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

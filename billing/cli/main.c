@@ -34,6 +34,17 @@ void cli_say(const struct cli *k, const char *fmt, ...)
 	putchar('\n');
 }
 
+enum errk cli_id(struct cli *k, const char *field, const char *text, uint64_t *id_r)
+{
+	*id_r = 0;
+	for (const char *s = text; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9' || *id_r > UINT32_MAX)
+			return fail_field(k->c, field, "Not a number.");
+		*id_r = *id_r * 10 + (uint64_t)(*s - '0');
+	}
+	return *id_r > 0 ? ERR_OK : fail_field(k->c, field, "Not a number.");
+}
+
 static void usage(FILE *f)
 {
 	fputs("usage: tollbridge [--config FILE] [--json] COMMAND [ARGUMENTS] [OPTIONS]\n\n", f);
@@ -185,7 +196,7 @@ int main(int argc, char **argv)
 	}
 	snprintf(actor, sizeof actor, "cli:%s",
 		 login ? login : getuid() == 0 ? "root" : "operator");
-	if (!boot_start(&k.boot, "tollbridge", k.conf, actor, 16 << 20))
+	if (!boot_start(&k.boot, "tollbridge", k.conf, actor, 96 << 20))
 		return EXIT_FAILURE;
 	db_set_patient(k.boot.ctx.db);
 	rc = run(&k, cmd);

@@ -11,13 +11,15 @@
 #include "base/random.h"
 #include "cli/cli.h"
 #include "config.h"
+#include "document/document.h"
 #include "money/money.h"
 #include "stmt.h"
 #include "usage/usage.h"
 #include "wallet/ledger.h"
 
 /* What every release needs to find: currencies with their house accounts, and
- * a span for each setting that moves money. Safe to repeat. */
+ * a span for each setting that moves money; and a key for links of documents.
+ * Safe to repeat. */
 static enum errk seed(struct ctx *c)
 {
 	uint64_t n;
@@ -29,6 +31,7 @@ static enum errk seed(struct ctx *c)
 				    cur->name, strcmp(cur->code, "USD") == 0, &n));
 		TRY(ledger_open_house(c, cur->code));
 	}
+	TRY(document_seed(c));
 	return settings_seed(c);
 }
 

@@ -2,7 +2,7 @@
 # Packages: only what is missing, and without starting what they bring along.
 
 # what to look for | package. A word is a command, pc:x a pkg-config module,
-# h:x a header, py:x a Python module.
+# h:x a header, py:x a Python module, /x a file.
 packages_run() {
 	cat <<-'END'
 	cc gcc
@@ -19,6 +19,13 @@ packages_run() {
 	pc:libcrypt libcrypt-dev
 	pc:inih libinih-dev
 	pc:libsystemd libsystemd-dev
+	pc:pangocairo libpango1.0-dev
+	pc:cairo-pdf libcairo2-dev
+	/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf fonts-liberation
+	/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core
+	/usr/share/fonts/truetype/freefont/FreeSans.ttf fonts-freefont-ttf
+	/usr/share/fonts/truetype/wqy/wqy-microhei.ttc fonts-wqy-microhei
+	/usr/share/zoneinfo/Europe/Berlin tzdata
 	mariadbd mariadb-server-core
 	mariadb-install-db mariadb-server-core
 	mariadb mariadb-client-core
@@ -39,6 +46,8 @@ packages_check() {
 	shellcheck shellcheck
 	cppcheck cppcheck
 	jq jq
+	pdftotext poppler-utils
+	pdffonts poppler-utils
 	chromium chromium
 	END
 }
@@ -47,6 +56,7 @@ there() {
 	case "$1" in
 	pc:*) command -v pkg-config >/dev/null && pkg-config --exists "${1#pc:}" ;;
 	h:*) [ -e "/usr/include/${1#h:}" ] || [ -e "/usr/local/include/${1#h:}" ] ;;
+	/usr/share/*) [ -e "$1" ] ;;
 	py:*) /usr/bin/python3 -c "import ${1#py:}" 2>/dev/null ;;
 	*) PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin command -v "$1" >/dev/null ;;
 	esac

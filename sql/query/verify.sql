@@ -265,6 +265,14 @@ SELECT COUNT(*)
   JOIN job j ON j.id = t.job_id
  WHERE j.state = 'DONE' AND t.state IN ('INTENT', 'UNCERTAIN');
 
+-- name: verify_documents :one
+-- why: a stored document is the one that was rendered
+-- scan: ok reads all documents
+-- out: n u64
+SELECT COUNT(*)
+  FROM invoice_document
+ WHERE sha256 <> UNHEX(SHA2(bytes, 256));
+
 -- name: heartbeat_list :many
 -- why: system state on the admin home
 -- scan: ok one row per process

@@ -36,7 +36,7 @@ def below(path, number="999999"):
     out = "/" + path.split("/", 3)[3]
     for part in ("{id}", "{line}"):
         out = out.replace(part, number)
-    return out.replace("{key}", "no.such.setting")
+    return out.replace("{key}", "no.such.setting").replace("{token}", "1.pdf.1.0")
 
 
 def anonymous(pool):

@@ -7,8 +7,9 @@ import uuid
 
 
 class Answer:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, headers, body
+    def __init__(self, status, headers, raw):
+        self.status, self.headers, self.raw = status, headers, raw
+        self.body = raw.decode("utf-8", "replace")
 
     @property
     def json(self):
@@ -60,7 +61,7 @@ class Portal:
         h.update(headers or {})
         c.request(method, f"/api/{self.pool}{path}", data, h)
         r = c.getresponse()
-        text = r.read().decode("utf-8", "replace")
+        raw = r.read()
         for name, value in r.getheaders():
             if name.lower() == "set-cookie":
                 pair = value.split(";")[0]
@@ -70,7 +71,7 @@ class Portal:
                 else:
                     self.cookies.pop(k, None)
         c.close()
-        return Answer(r.status, dict((k.lower(), v) for k, v in r.getheaders()), text)
+        return Answer(r.status, dict((k.lower(), v) for k, v in r.getheaders()), raw)
 
     def get(self, path, **query):
         if query:

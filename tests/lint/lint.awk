@@ -4,7 +4,7 @@
 
 BEGIN {
 	split("base 0 money 1 settings 1 account 2 catalog 2 usage 3 rating 4 wallet 5 " \
-	      "invoice 6 payment 7 notify 8 verify 9 biller 9 cli 9", order, " ")
+	      "invoice 6 document 7 payment 7 notify 8 verify 9 biller 9 cli 9", order, " ")
 	for (i = 1; i in order; i += 2)
 		rank[order[i]] = order[i + 1]
 	banned = "(strcpy|strcat|strncpy|sprintf|vsprintf|gets|strtok|atoi|atol|atoll|strtol|" \
@@ -12,12 +12,14 @@ BEGIN {
 	heap = "(malloc|calloc|realloc|free|strdup|strndup|asprintf|vasprintf)"
 	larger["fcgi/field.h"] = 180	# the macros of the field tables are read as one
 	floating = "(atof|strtod|strtof|json_object_get_double)"
-	foreign = "^(sys|net|netinet|arpa|openssl|systemd|curl)/"
+	foreign = "^(sys|net|netinet|arpa|openssl|systemd|curl|pango)/"
 	sql_text = "\"[ ]*((SELECT|INSERT( IGNORE)? INTO|REPLACE INTO|DELETE FROM|CREATE TABLE|" \
 		"ALTER TABLE|DROP TABLE|START TRANSACTION|SET SESSION) |UPDATE [a-z_]+ SET )"
 	only["mysql.h"] = "billing/base/db.c tests/bench/peer.c"
 	only["curl/curl.h"] = "billing/base/http.c"
 	only["json-c/json.h"] = "billing/base/json.c"
+	only["pango/pangocairo.h"] = only["cairo-pdf.h"] = "billing/document/pdf.c"
+	only["glib.h"] = "billing/document/zone.c"
 	only["fcgiapp.h"] = "fcgi/main.c fcgi/request.c tests/bench/peer.c"
 }
 

@@ -34,7 +34,7 @@ static inline int ctx_setup(void **state)
 {
 	struct ctx *c = calloc(1, sizeof(*c));
 
-	ctx_init(c, (size_t)4 << 20);
+	ctx_init(c, (size_t)96 << 20);
 	*state = c;
 	return 0;
 }

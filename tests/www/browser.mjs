@@ -34,6 +34,7 @@ export const SCREENS = [
 		(page) => page.getByTestId('setting-ip.free_one').getByRole('button', { name: /^History/ }).click(), settled,
 	] },
 	{ name: 'admin-features-none', portal: 'admin', path: '/admin/config/features/billing', steps: [(page) => page.locator('input[name=find]').fill('zzzz')] },
+	{ name: 'admin-invoice-config', portal: 'admin', path: '/admin/config/features/invoice' },
 	{ name: 'admin-clients', portal: 'admin', path: '/admin/clients' },
 	{ name: 'admin-client-new', portal: 'admin', path: '/admin/clients/new' },
 	{ name: 'admin-client-new-errors', portal: 'admin', path: '/admin/clients/new', steps: [click('Create client')] },

@@ -149,6 +149,41 @@ await check('an instance: wrong name at its field, then created with one key', a
 	expect(keys.length === 2 && keys.every((k) => /^[A-Za-z0-9_-]{16,64}$/.test(k)), `keys ${keys}`);
 });
 
+await check('an invoice is saved as PDF, CSV and workbook, from its page and from the list', async () => {
+	for (const { page, at } of [{ ...user, at: '/user/billing/invoices' }, { ...admin, at: '/admin/billing/invoices' }]) {
+		await page.goto(at);
+		const [fromList] = await Promise.all([page.waitForEvent('download'), page.getByTestId('row-pdf').first().click()]);
+		expect(/^INV-.*\.pdf$/.test(fromList.suggestedFilename()), fromList.suggestedFilename());
+		await page.getByTestId('invoice-number').first().click();
+		for (const format of ['pdf', 'csv', 'xlsx']) {
+			const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId(`download-${format}`).click()]);
+			expect(file.suggestedFilename().endsWith(`.${format}`), file.suggestedFilename());
+		}
+	}
+});
+
+await check('a file that cannot be had is told on the page', async () => {
+	const { page } = user;
+	await page.goto('/user/billing/invoices');
+	await page.route('**/pdf', (route) => route.fulfill({ status: 409, json: { error: { code: 'document.too_long', message: 'This invoice has too many lines.' } } }));
+	await page.getByTestId('row-pdf').first().click();
+	await page.locator('.toasts').getByText('This invoice has too many lines.').waitFor();
+	await page.unroute('**/pdf');
+});
+
+await check('a logo is set, seen, refused and removed', async () => {
+	const { page } = admin;
+	await page.goto('/admin/config/features/invoice');
+	const card = page.getByTestId('logo');
+	const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+	await card.locator('input[type=file]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: png });
+	await page.waitForFunction(() => document.querySelector('[data-testid=logo] img')?.naturalWidth === 1);
+	await card.locator('input[type=file]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+	await card.getByRole('alert').getByText('This is not a PNG picture.').waitFor();
+	await card.getByRole('button', { name: 'Remove' }).click();
+	await card.getByText('No logo').waitFor();
+});
+
 await check('the billing clock goes forward', async () => {
 	await admin.page.goto('/admin/overview');
 	await seen(admin.page.getByTestId('clock-now').getByText('Nov 23'));

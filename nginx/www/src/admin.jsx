@@ -9,6 +9,7 @@ const routes = [
 	{ path: '/admin/login', open: true, title: 'title.sign_in', load: () => import('./pages/admin/login.jsx') },
 	{ path: '/admin/overview', title: 'admin.nav.overview', load: () => import('./pages/admin/overview.jsx') },
 	{ path: '/admin/config/features/billing', title: 'admin.nav.features', load: () => import('./pages/admin/features.jsx') },
+	{ path: '/admin/config/features/invoice', title: 'admin.invoice_config.title', load: () => import('./pages/admin/invoice-config.jsx') },
 	{ path: '/admin/clients', title: 'admin.nav.clients', load: () => import('./pages/admin/clients.jsx') },
 	{ path: '/admin/clients/new', title: 'admin.client_new.title', load: () => import('./pages/admin/client-new.jsx') },
 	{ path: '/admin/clients/:id', title: 'admin.client.title', load: () => import('./pages/admin/client.jsx') },

@@ -5,6 +5,9 @@ import { COUNTRIES } from './user.mjs';
 
 const find = (list, id) => list.find((row) => row.id === Number(id));
 const refuse = (status, code, message, fields) => ({ status, error: { code, message, fields } });
+// The logo on documents, while the mock runs.
+let logo = null;
+let picture = null;
 const jobs = [
 	{ id: 71, kind: 'WHMCS_INVOICE', state: 'READY', attempts: 0, run_at: d.now(), last_error: '' },
 	{ id: 72, kind: 'WHMCS_CLIENT', state: 'PARKED', attempts: 8, run_at: d.before(2), last_error: 'Country of the client is not known to WHMCS' },
@@ -84,6 +87,20 @@ export const routes = [
 	['GET', '/invoices', ({ search }) => d.page(d.invoices.map((i) => d.invoiceRow(i, true)), search, ['number'], 'status', ['number', 'issued_at', 'total', 'due_at', 'client', 'status'])],
 	['GET', '/invoices/:id', ({ id }) => find(d.invoices, id) && d.invoiceFull(find(d.invoices, id), true)],
 	['GET', '/invoices/:id/lines/:line/usage', () => d.usage()],
+	...['pdf', 'csv', 'xlsx'].map((format) => ['GET', `/invoices/:id/${format}`, ({ id }) => find(d.invoices, id) && d.invoiceFile(find(d.invoices, id), format)]),
+	['GET', '/invoice-logo', () => ({ logo })],
+	['GET', '/invoice-logo/png', () => logo && { file: picture, type: 'image/png', name: 'logo.png' }],
+	['PUT', '/invoice-logo', ({ body }) => {
+		picture = Buffer.from(body.png, 'base64');
+		if (picture.readUInt32BE(0) !== 0x89504e47)
+			return { status: 422, error: { code: 'invalid', message: 'Please check the marked fields.', fields: [{ name: 'png', message: 'This is not a PNG picture.' }] } };
+		logo = { width: picture.readUInt32BE(16), height: picture.readUInt32BE(20), bytes: picture.length, changed_at: d.now(), changed_by: 'staff:mara@nimbus.example' };
+		return { logo };
+	}],
+	['DELETE', '/invoice-logo', () => {
+		logo = null;
+		return { logo };
+	}],
 	['GET', '/whmcs', () => (s.on('whmcs.enabled') ? {
 		enabled: true, configured: true, state: 'OK', url: 'https://whmcs.example', version: '8.13.1', last_ok_at: d.before(0.01), last_error: '',
 		queue: jobs.filter((j) => j.state === 'READY'), parked: jobs.filter((j) => j.state === 'PARKED'), clients_linked: 5, invoices_linked: 6,

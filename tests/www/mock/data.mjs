@@ -105,6 +105,8 @@ const made = [
 	[503, 'INV-2026-000503', 'INVOICE', 'OVERDUE', 103, 9, 179.86], [504, 'RCG-2026-000017', 'RECHARGE', 'PAID', 101, 10, 100],
 	[505, 'INV-2026-000504', 'INVOICE', 'CANCELLED', 105, 9, 12.2], [506, 'INV-2026-000505', 'INVOICE', 'UNPAID', 105, 10, 74.03],
 ];
+export const invoiceFile = (i, format) => ({ file: `${format} of ${i.number}`, type: 'application/octet-stream', name: `${i.number}.${format}` });
+
 export const invoices = made.map(([id, number, kind, status, client, month, subtotal]) => ({ id, number, kind, status, client, month, subtotal }));
 
 export function invoiceRow(invoice, admin) {

@@ -86,6 +86,10 @@ async function api(req, res, url) {
 		return fail(res, 404, 'not.found', 'This was not found.');
 	if (answer.error)
 		return fail(res, answer.status, answer.error.code, answer.error.message, answer.error.fields);
+	if (answer.file) {
+		res.writeHead(200, { ...headers, 'Content-Type': answer.type, 'Content-Disposition': `attachment; filename="${answer.name}"` });
+		return res.end(answer.file);
+	}
 	const { status = 200, signIn, ...json } = typeof answer.status === 'number' ? answer : { ...answer, status: 200 };
 	const shown = typeof answer.status === 'number' ? json : answer;
 	return reply(res, status, shown, signIn ? { 'Set-Cookie': 'tb_user=1; Path=/; HttpOnly; SameSite=Strict' } : {});

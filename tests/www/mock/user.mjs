@@ -127,6 +127,7 @@ export const routes = [
 	['GET', '/invoices', ({ search }) => (on('invoice.menu') ? d.page(mine().map((i) => d.invoiceRow(i)), search, ['number'], 'status', ['number', 'issued_at', 'total', 'due_at', 'status']) : off())],
 	['GET', '/invoices/:id', ({ id }) => (on('invoice.menu') ? find(mine(), id) && d.invoiceFull(find(mine(), id)) : off())],
 	['GET', '/invoices/:id/lines/:line/usage', () => d.usage()],
+	...['pdf', 'csv', 'xlsx'].map((format) => ['GET', `/invoices/:id/${format}`, ({ id }) => (on('invoice.menu') ? find(mine(), id) && d.invoiceFile(find(mine(), id), format) : off())]),
 	['GET', '/profile', () => profile()],
 	['PATCH', '/profile', ({ body }) => { Object.assign(me(), body); return profile(); }],
 	['POST', '/profile/password', ({ body }) => (body.current === 'demo' ? { ok: true } : refuse(422, 'fields', 'Wrong password.', [{ name: 'current', message: 'This is not your current password.' }]))],

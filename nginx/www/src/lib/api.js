@@ -53,11 +53,10 @@ function headersFor(method, body, key) {
 	return headers;
 }
 
-async function send(method, path, body, { key, signal } = {}) {
-	let answer;
+async function reach(method, path, body, { key, signal } = {}) {
 	const limit = AbortSignal.timeout(TIMEOUT_MS);
 	try {
-		answer = await fetch(`/api/${PORTAL}${path}`, {
+		return await fetch(`/api/${PORTAL}${path}`, {
 			method,
 			headers: headersFor(method, body, key),
 			body: body === undefined ? undefined : JSON.stringify(body),
@@ -69,6 +68,10 @@ async function send(method, path, body, { key, signal } = {}) {
 			throw e;
 		throw new ApiError(0);
 	}
+}
+
+async function send(method, path, body, options) {
+	const answer = await reach(method, path, body, options);
 	const json = await answer.json().catch(() => null);
 	if (answer.ok && json === null)
 		throw new ApiError(502);
@@ -86,6 +89,10 @@ async function request(method, path, body, options = {}) {
 		hooks.generation(generation, path);
 	if (answer.ok)
 		return json;
+	return refuse(answer, json, path);
+}
+
+function refuse(answer, json, path) {
 	const error = new ApiError(answer.status, json, answer.headers.get('Retry-After'));
 	if (answer.status === 401 && path !== '/login')
 		hooks.signedOut();
@@ -94,9 +101,28 @@ async function request(method, path, body, options = {}) {
 	throw error;
 }
 
+// A file for the disk. Not a plain link: what goes wrong is said on the page.
+export async function download(path) {
+	const answer = await reach('GET', path);
+	if (!answer.ok)
+		refuse(answer, await answer.json().catch(() => null), path);
+	const [, name] = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '') ?? [];
+	saveAs(await answer.blob(), name ?? 'document');
+}
+
+export function saveAs(blob, name) {
+	const url = URL.createObjectURL(blob);
+	const link = document.createElement('a');
+	link.href = url;
+	link.download = name;
+	link.click();
+	setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
 export const get = (path, options) => request('GET', path, undefined, options);
 export const post = (path, body = {}, options) => request('POST', path, body, options);
 export const patch = (path, body, options) => request('PATCH', path, body, options);
+export const put = (path, body, options) => request('PUT', path, body, options);
 export const del = (path, options) => request('DELETE', path, undefined, options);
 
 export function query(path, params) {

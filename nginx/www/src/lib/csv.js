@@ -1,3 +1,5 @@
+import { saveAs } from './api.js';
+
 // A table as a CSV file, made in the browser. Text that a spreadsheet would
 // take for a formula is quoted away.
 function cell(value) {
@@ -9,10 +11,5 @@ function cell(value) {
 
 export function downloadCsv(name, head, rows) {
 	const text = [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n');
-	const url = URL.createObjectURL(new Blob(['\ufeff', text, '\r\n'], { type: 'text/csv' }));
-	const link = document.createElement('a');
-	link.href = url;
-	link.download = name;
-	link.click();
-	setTimeout(() => URL.revokeObjectURL(url), 1000);
+	saveAs(new Blob(['\ufeff', text, '\r\n'], { type: 'text/csv' }), name);
 }

@@ -1,11 +1,11 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { patch } from '../../lib/api.js';
-import { plural, t, tCode } from '../../lib/i18n.js';
+import { useEffect, useState } from 'preact/hooks';
+import { plural, t } from '../../lib/i18n.js';
 import { useGet } from '../../lib/use.js';
-import { reboot } from '../../lib/session.js';
-import { Card, Empty, Icon, Loaded, PageHead, Tabs, toast } from '../../ui/kit.js';
+import { Card, Empty, Icon, Loaded, PageHead } from '../../ui/kit.js';
+import { FeatureTabs } from './feature-tabs.jsx';
 import { HistoryDrawer } from './setting-history.jsx';
 import { SettingRow } from './setting-row.jsx';
+import { useSave } from './setting-save.js';
 
 const NEIGHBOURS = 'neighbours';
 
@@ -40,41 +40,6 @@ function Jump({ groups }) {
 			))}
 		</nav>
 	);
-}
-
-// Saves one setting; says what was saved and offers to take it back.
-function useSave(settings) {
-	const latest = useRef(null);
-	latest.current = settings;
-	const put = (row) => {
-		const { data, setData } = latest.current;
-		setData({ ...data, rows: data.rows.map((old) => (old.key === row.key ? row : old)) });
-	};
-	return async function save(row, value, undone) {
-		const answer = await patch(`/settings/${row.key}`, { value, version: row.version });
-		put(answer.row);
-		const undo = async () => {
-			try {
-				await save(answer.row, row.value, true);
-			} catch (error) {
-				toast(error.message, { tone: 'bad' });
-				latest.current.reload();
-			}
-		};
-		const saved = describe(answer.row);
-		toast(undone ? t('admin.features.undone', { title: row.title }) : saved,
-			{ action: undone ? undefined : { text: t('common.undo'), run: undo } });
-		latest.current.reload();
-		reboot().catch(() => {});
-		return answer;
-	};
-}
-
-function describe(row) {
-	if (row.type === 'BOOL')
-		return t(row.value === '1' ? 'admin.features.now_on' : 'admin.features.now_off', { title: row.title });
-	const value = row.type === 'ENUM' ? tCode('plan', row.value) : row.value;
-	return value ? t('admin.features.now_is', { title: row.title, value }) : t('admin.features.now_empty', { title: row.title });
 }
 
 function Sections({ data, words, save, onHistory, reload }) {
@@ -121,8 +86,7 @@ export default function Features() {
 		<>
 			<PageHead title={t('admin.features.title')} sub={t('admin.features.sub')}
 				crumbs={[t('admin.nav.config'), t('admin.nav.cmp_config'), t('admin.features.title'), t('admin.features.billing')]} />
-			<Tabs label={t('admin.features.tabs')} active="billing"
-				tabs={[{ id: 'billing', text: t('admin.features.billing'), href: '/admin/config/features/billing' }]} />
+			<FeatureTabs active="billing" />
 			<div class="find-bar">
 				<div class="search">
 					<Icon icon="search" size={16} />

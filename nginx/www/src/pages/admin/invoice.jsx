@@ -3,8 +3,9 @@ import { t } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { useGet } from '../../lib/use.js';
 import { Badge, Button, Card, Facts, Loaded, Money, PageHead, toast } from '../../ui/kit.js';
-import { CreditNoteDialog, DebitNoteDialog } from './note-dialog.jsx';
+import { Downloads } from '../shared/downloads.jsx';
 import { InvoiceView } from '../shared/invoice-view.jsx';
+import { CreditNoteDialog, DebitNoteDialog } from './note-dialog.jsx';
 
 // What a note can be written to.
 const NOTED = ['INVOICE', 'DEBIT_NOTE'];
@@ -34,6 +35,7 @@ export default function Invoice({ params }) {
 				back={{ href: '/admin/billing/invoices', text: t('admin.nav.invoices') }}>
 				{noted && <Button icon="minus" data-testid="credit-note" onClick={() => setDialog('credit')}>{t('note.credit')}</Button>}
 				{noted && <Button icon="plus" data-testid="debit-note" onClick={() => setDialog('debit')}>{t('note.debit')}</Button>}
+				{data && <Downloads path={path} />}
 				{data && <Button icon="printer" onClick={() => print()}>{t('invoice.print')}</Button>}
 			</PageHead>
 			<Loaded from={found} lines={10}>{() => <InvoiceView invoice={data} path={path} admin pay={summary} />}</Loaded>

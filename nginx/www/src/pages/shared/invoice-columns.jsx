@@ -3,6 +3,7 @@ import { date, period } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { PORTAL } from '../../lib/session.js';
 import { Badge, Money } from '../../ui/kit.js';
+import { PdfButton } from './downloads.jsx';
 
 export const STATUSES = ['UNPAID', 'OVERDUE', 'PAID', 'CANCELLED'];
 
@@ -24,5 +25,6 @@ export function invoiceColumns({ whmcs, client }) {
 		whmcs && { id: 'whmcs', title: t('invoice.whmcs'), cell: (row) => <Whmcs whmcs={row.whmcs} /> },
 		{ id: 'total', title: t('invoice.total'), num: true, sort: 'total', cell: (row) => <Money class="strong" value={row.total} data-testid="invoice-total" /> },
 		{ id: 'open', title: t('invoice.due'), num: true, cell: (row) => <Money value={row.due} /> },
+		{ id: 'pdf', cell: (row) => <PdfButton row={row} /> },
 	];
 }

@@ -4,6 +4,7 @@ import { t } from '../../lib/i18n.js';
 import { useFeature } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
 import { Badge, Button, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead } from '../../ui/kit.js';
+import { Downloads } from '../shared/downloads.jsx';
 import { InvoiceView } from '../shared/invoice-view.jsx';
 
 // An invoice on its way to WHMCS gets its payment page within seconds.
@@ -54,6 +55,7 @@ export default function Invoice({ params }) {
 		<>
 			<PageHead title={data ? data.number : t('title.invoice')} badge={data && <Badge code={data.status} data-testid="invoice-status" />}
 				back={menu ? { href: '/user/billing/invoices', text: t('user.nav.invoices') } : undefined}>
+				{data && <Downloads path={path} />}
 				{data && <Button icon="printer" onClick={() => print()}>{t('invoice.print')}</Button>}
 			</PageHead>
 			<Loaded from={found} lines={10}>{() => <InvoiceView invoice={data} path={path} pay={<PayCard invoice={data} />} />}</Loaded>
