@@ -6,6 +6,7 @@
 #include "money/money.h"
 #include "payment/payment.h"
 #include "stmt.h"
+#include "suspension/suspension.h"
 
 /* "A,B" -> array */
 static void reasons_out(struct req *r, const char *text)
@@ -223,7 +224,7 @@ enum errk admin_client_suspend(struct req *r)
 {
 	const struct suspend_in *in = r->in;
 
-	TRY(account_suspend(&r->ctx, in->id, "ADMIN", in->note));
+	TRY(suspension_by_staff(&r->ctx, in->id, in->note));
 	jo_bool(r->out, "ok", true);
 	return ERR_OK;
 }
@@ -232,7 +233,7 @@ enum errk admin_client_unsuspend(struct req *r)
 {
 	const struct suspend_in *in = r->in;
 
-	TRY(account_lift(&r->ctx, in->id, "ADMIN", in->note));
+	TRY(suspension_end_by_staff(&r->ctx, in->id, in->note));
 	jo_bool(r->out, "ok", true);
 	return ERR_OK;
 }

@@ -1,0 +1,30 @@
+/* Shared by the files of this module only. */
+#ifndef TB_SUSPENSION_PRIVATE_H
+#define TB_SUSPENSION_PRIVATE_H
+
+#include "suspension/suspension.h"
+
+/* Fixes the due days of invoices that came due, and renews them when the days
+ * of grace were changed. */
+enum errk due_days_fix(struct ctx *c) WARN_UNUSED;
+
+/* In a transaction that claimed the wallet row and changed reasons: status,
+ * halted hours and the halt or restore follow. *changed_r: it became suspended
+ * or active. */
+enum errk suspension_follow(struct ctx *c, uint64_t account_id, bool *changed_r) WARN_UNUSED;
+
+enum saga_direction { SAGA_HALT, SAGA_RESTORE, SAGA_DELETE };
+/* A new job in place of one still open. */
+enum errk saga_start(struct ctx *c, uint64_t account_id, enum saga_direction d) WARN_UNUSED;
+/* Steps on our own resources; then jobs without pending steps are closed. */
+enum errk saga_run(struct ctx *c, const struct lease *lease, uint64_t *steps_r) WARN_UNUSED;
+
+/* Warnings, cancellations and deletions that are due. */
+enum errk deletion_run(struct ctx *c, const struct lease *lease, uint64_t *deleted_r) WARN_UNUSED;
+
+static inline enum errk suspension_guard(struct ctx *c, const struct lease *lease)
+{
+	return lease != NULL ? lease_guard(c, lease) : ERR_OK;
+}
+
+#endif
