@@ -24,7 +24,8 @@ enum errk show_currencies(struct req *r) WARN_UNUSED;
 void show_countries(struct req *r);
 
 /* "wallet": balance, unposted, available, shown_balance, negative_hidden,
- * amount_due. For customers `balance` is masked as shown (setting 8). */
+ * amount_due, needed (what ends a suspension). For customers `balance` is masked as
+ * shown (setting 8). */
 enum errk show_wallet(struct req *r, uint64_t account_id, bool staff) WARN_UNUSED;
 /* "entries": movements of the balance, newest first. */
 enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit) WARN_UNUSED;
@@ -35,6 +36,18 @@ enum errk show_invoice_list(struct req *r, uint64_t account_id, const struct lis
 enum errk show_invoice(struct req *r, uint64_t account_id, uint64_t id, bool staff) WARN_UNUSED;
 enum errk show_invoice_usage(struct req *r, uint64_t account_id, uint64_t id,
 			     uint64_t line) WARN_UNUSED;
+/* "pay": the link to WHMCS, or how to pay without one. whmcs_id 0: not there. */
+void show_pay(struct req *r, uint64_t whmcs_id);
+/* Members of an array: unpaid documents of a kind, each with how to pay it. */
+enum errk show_open(struct req *r, uint64_t account_id, const char *kind,
+		    const char *currency) WARN_UNUSED;
+
+/* "notice" for a customer who is suspended or being restored, else null: why,
+ * how much, which invoices, how to pay. The amounts are true, never masked. */
+enum errk show_notice(struct req *r) WARN_UNUSED;
+/* "suspension" of a client for staff: job, hold, deletion, what is needed. */
+enum errk show_suspension(struct req *r, uint64_t account_id, const char *currency) WARN_UNUSED;
+
 /* "invoices": the newest n of one customer. */
 enum errk show_invoices_newest(struct req *r, uint64_t account_id, uint32_t n) WARN_UNUSED;
 

@@ -161,7 +161,7 @@ enum errk suspension_needed(struct ctx *c, uint64_t account_id, struct suspensio
 	if (floor_e8 == 0 && burn.burn_e8 > 0)
 		floor_e8 = 1;		/* above zero while something costs */
 	out->restore_e8 = floor_e8 - funds.left_e8;
-	restore_minor = (out->restore_e8 + cur->minor_e8 - 1) / cur->minor_e8;
+	restore_minor = amount_to_pay(out->restore_e8, cur);
 	/* On FLEXIBLE what pays an invoice frees the credit line too. */
 	if (strcmp(a.plan, "PREPAID") == 0)
 		out->total_minor += restore_minor;
