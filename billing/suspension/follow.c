@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/db.h"
 #include "money/money.h"
+#include "rating/rating.h"
 #include "settings/settings.h"
 #include "stmt.h"
 #include "suspension/private.h"
@@ -133,35 +134,45 @@ enum errk suspension_confirm(struct ctx *c, uint64_t n)
 	return ERR_OK;
 }
 
-enum errk suspension_needed(struct ctx *c, uint64_t account_id, struct suspension_needed *out)
+enum errk suspension_funds(struct ctx *c, uint64_t account_id, struct suspension_funds *f)
 {
-	struct exhaustible_get_row funds;
-	struct invoices_due_row due;
+	struct exhaustible_get_row left;
 	struct restored_burn_row burn;
-	struct account_get_row a;
-	const struct currency *cur;
-	int64_t restore_minor, floor_e8;
-	enum errk k;
+	int64_t accruing, hour = hour_floor(c->now);
+	enum errk k = q_exhaustible_get(c, account_id, &left);
 
-	TRY(q_account_get(c, account_id, &a));
-	TRY(q_invoices_due(c, account_id, c->now, &due));
-	cur = currency_find(a.currency);
-	*out = (struct suspension_needed){ .open_minor = due.open_minor,
-					   .total_minor = due.open_minor };
-	k = q_exhaustible_get(c, account_id, &funds);
+	*f = (struct suspension_funds){ 0 };
 	if (k == ERR_NOT_FOUND) {
 		err_clear(c);
 		return ERR_OK;
 	}
 	TRY(k);
-	TRY(q_restored_burn(c, account_id, hour_floor(c->now), &burn));
-	if (suspension_funded(funds.left_e8, burn.burn_e8, c->set->suspension_restore_hours))
+	/* The hour of the suspension is charged: it is owed before it is rated. */
+	TRY(rating_accruing(c, account_id, left.rated_until_hour, hour + 1, &accruing));
+	TRY(q_restored_burn(c, account_id, hour, &burn));
+	*f = (struct suspension_funds){ true, left.left_e8 - accruing, burn.burn_e8 };
+	return ERR_OK;
+}
+
+enum errk suspension_needed(struct ctx *c, uint64_t account_id, struct suspension_needed *out)
+{
+	int64_t hours = c->set->suspension_restore_hours, floor_e8, restore_minor;
+	struct invoices_due_row due;
+	struct suspension_funds f;
+	struct account_get_row a;
+
+	TRY(q_account_get(c, account_id, &a));
+	TRY(q_invoices_due(c, account_id, c->now, &due));
+	*out = (struct suspension_needed){ .open_minor = due.open_minor,
+					   .total_minor = due.open_minor };
+	TRY(suspension_funds(c, account_id, &f));
+	if (!f.limited || suspension_funded(f.left_e8, f.burn_e8, hours))
 		return ERR_OK;
-	floor_e8 = burn.burn_e8 * c->set->suspension_restore_hours;
-	if (floor_e8 == 0 && burn.burn_e8 > 0)
+	floor_e8 = f.burn_e8 * hours;
+	if (floor_e8 == 0 && f.burn_e8 > 0)
 		floor_e8 = 1;		/* above zero while something costs */
-	out->restore_e8 = floor_e8 - funds.left_e8;
-	restore_minor = amount_to_pay(out->restore_e8, cur);
+	out->restore_e8 = floor_e8 - f.left_e8;
+	restore_minor = amount_to_pay(out->restore_e8, currency_find(a.currency));
 	/* On FLEXIBLE what pays an invoice frees the credit line too. */
 	if (strcmp(a.plan, "PREPAID") == 0)
 		out->total_minor += restore_minor;

@@ -33,18 +33,12 @@ static void say(struct ctx *c, const char *what, const struct one *o)
 
 static enum errk lift_exhausted(struct ctx *c, uint64_t account_id)
 {
-	struct exhaustible_get_row funds;
-	struct restored_burn_row burn;
-	enum errk k = q_exhaustible_get(c, account_id, &funds);
+	struct suspension_funds f;
 	uint64_t n;
 
-	if (k == ERR_NOT_FOUND) {		/* its plan can not run out any more */
-		err_clear(c);
-		return q_account_reason_end(c, account_id, "EXHAUSTED", c->now, c->actor, &n);
-	}
-	TRY(k);
-	TRY(q_restored_burn(c, account_id, hour_floor(c->now), &burn));
-	if (suspension_funded(funds.left_e8, burn.burn_e8, c->set->suspension_restore_hours))
+	TRY(suspension_funds(c, account_id, &f));
+	if (!f.limited || suspension_funded(f.left_e8, f.burn_e8,
+					    c->set->suspension_restore_hours))
 		return q_account_reason_end(c, account_id, "EXHAUSTED", c->now, c->actor, &n);
 	return q_exhausted_seen_put(c, account_id, &n);
 }
@@ -178,7 +172,8 @@ static enum errk suspend_due(struct ctx *c, const struct lease *lease,
 	return q_suspension_state_held(c, 0, 0, c->now, 0, &n);
 }
 
-static enum errk look(struct ctx *c, const struct lease *lease, struct suspension_stats *st)
+static enum errk look(struct ctx *c, const struct lease *lease, bool at_once,
+		      struct suspension_stats *st)
 {
 	struct suspension_state_get_row s;
 	struct suspension_signs_row signs;
@@ -187,7 +182,7 @@ static enum errk look(struct ctx *c, const struct lease *lease, struct suspensio
 	uint64_t n;
 
 	TRY(q_suspension_state_get(c, &s));
-	if (s.looked_hour == hour && s.generation == c->generation && c->wall >= s.looked_at &&
+	if (!at_once && s.looked_hour == hour && s.generation == c->generation && c->wall >= s.looked_at &&
 	    c->wall - s.looked_at < LOOK_S)
 		return ERR_OK;
 	TRY(q_suspension_signs(c, &signs));
@@ -206,10 +201,22 @@ static enum errk look(struct ctx *c, const struct lease *lease, struct suspensio
 	return q_suspension_state_looked(c, c->wall, hour, c->generation, pause, outage_at, &n);
 }
 
-enum errk suspension_run(struct ctx *c, const struct lease *lease, struct suspension_stats *st)
+static enum errk run(struct ctx *c, const struct lease *lease, bool at_once,
+		     struct suspension_stats *st)
 {
 	TRY(lift_all(c, lease, &st->lifted));
-	TRY(look(c, lease, st));
+	TRY(look(c, lease, at_once, st));
 	TRY(deletion_run(c, lease, &st->deleted));
 	return saga_run(c, lease, &st->steps);
+}
+
+enum errk suspension_run(struct ctx *c, const struct lease *lease, struct suspension_stats *st)
+{
+	return run(c, lease, false, st);
+}
+
+enum errk suspension_run_now(struct ctx *c, const struct lease *lease,
+			     struct suspension_stats *st)
+{
+	return run(c, lease, true, st);
 }

@@ -19,6 +19,10 @@ struct suspension_stats { uint64_t suspended, lifted, steps, deleted, held; };
 enum errk suspension_run(struct ctx *c, const struct lease *lease,
 			 struct suspension_stats *st) WARN_UNUSED;
 
+/* The same, and the look at once: by hand. */
+enum errk suspension_run_now(struct ctx *c, const struct lease *lease,
+			     struct suspension_stats *st) WARN_UNUSED;
+
 /* ---- pure rules, table-tested ---- */
 
 /* The due day is the local day of due_at; it ends at its 24:00, and `days` local

@@ -202,8 +202,8 @@ SELECT w.account_id, w.version
 -- name: exhaustible_get :one
 -- why: what an account that can run out may still use
 -- in: account_id u64
--- out: wallet_e8 i64, left_e8 i64
-SELECT CAST(wallet_e8 AS SIGNED), CAST(left_e8 AS SIGNED)
+-- out: left_e8 i64, rated_until_hour i64
+SELECT CAST(left_e8 AS SIGNED), rated_until_hour
   FROM exhaustible
  WHERE account_id = :account_id;
 
