@@ -182,8 +182,8 @@ static enum errk look(struct ctx *c, const struct lease *lease, bool at_once,
 	uint64_t n;
 
 	TRY(q_suspension_state_get(c, &s));
-	if (!at_once && s.looked_hour == hour && s.generation == c->generation && c->wall >= s.looked_at &&
-	    c->wall - s.looked_at < LOOK_S)
+	if (!at_once && s.looked_hour == hour && s.generation == c->generation &&
+	    c->wall >= s.looked_at && c->wall - s.looked_at < LOOK_S)
 		return ERR_OK;
 	TRY(q_suspension_signs(c, &signs));
 	pause = suspension_pause(&(struct pause_in){ .whmcs = c->set->whmcs_enabled,
@@ -210,7 +210,8 @@ static enum errk run(struct ctx *c, const struct lease *lease, bool at_once,
 	return saga_run(c, lease, &st->steps);
 }
 
-enum errk suspension_run(struct ctx *c, const struct lease *lease, struct suspension_stats *st)
+enum errk suspension_run(struct ctx *c, const struct lease *lease,
+			 struct suspension_stats *st)
 {
 	return run(c, lease, false, st);
 }

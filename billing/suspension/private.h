@@ -21,13 +21,7 @@ enum errk suspension_funds(struct ctx *c, uint64_t account_id,
 
 enum saga_direction { SAGA_HALT, SAGA_RESTORE, SAGA_DELETE };
 /* A new job in place of one still open. */
-enum errk saga_start(struct ctx *c, uint64_t account_id, /* What may still be used, the hour under way paid, and what an hour would cost
- * once everything runs again. limited false: the account cannot run out. */
-struct suspension_funds { bool limited; int64_t left_e8, burn_e8; };
-enum errk suspension_funds(struct ctx *c, uint64_t account_id,
-			   struct suspension_funds *f) WARN_UNUSED;
-
-enum saga_direction d) WARN_UNUSED;
+enum errk saga_start(struct ctx *c, uint64_t account_id, enum saga_direction d) WARN_UNUSED;
 /* Steps on our own resources; then jobs without pending steps are closed. */
 enum errk saga_run(struct ctx *c, const struct lease *lease, uint64_t *steps_r) WARN_UNUSED;
 
