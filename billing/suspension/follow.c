@@ -45,7 +45,7 @@ enum errk suspension_follow(struct ctx *c, uint64_t account_id, bool *changed_r)
 	return saga_start(c, account_id, want ? SAGA_HALT : SAGA_RESTORE);
 }
 
-struct word { uint64_t id; const char *note; bool end; };
+struct word { uint64_t id; const char *note; int64_t until; bool end; };
 
 static enum errk staff_body(struct ctx *c, void *arg)
 {
@@ -54,23 +54,29 @@ static enum errk staff_body(struct ctx *c, void *arg)
 	uint64_t n;
 
 	TRY(q_wallet_claim(c, w->id, &n));
-	if (w->end)
-		TRY(account_lift(c, w->id, "ADMIN", w->note));
-	else
+	if (!w->end) {
 		TRY(account_suspend(c, w->id, "ADMIN", w->note));
+		return suspension_follow(c, w->id, &changed);
+	}
+	TRY(account_lift(c, w->id, "ADMIN", w->note));
+	TRY(q_account_reason_end_all(c, w->id, c->now, c->actor, &n));
+	/* Money was a reason too: without a hold it would be one again at the next look. */
+	if (n > 0 && w->until > c->now)
+		TRY(q_account_hold_put(c, w->id, w->until, w->note, c->now, c->actor, &n));
 	return suspension_follow(c, w->id, &changed);
 }
 
 enum errk suspension_by_staff(struct ctx *c, uint64_t account_id, const char *note)
 {
-	struct word w = { account_id, note, false };
+	struct word w = { .id = account_id, .note = note };
 
 	return db_tx(c, staff_body, &w);
 }
 
-enum errk suspension_end_by_staff(struct ctx *c, uint64_t account_id, const char *note)
+enum errk suspension_end_by_staff(struct ctx *c, uint64_t account_id, int64_t hold_days,
+				  const char *note)
 {
-	struct word w = { account_id, note, true };
+	struct word w = { account_id, note, c->now + hold_days * 86400, true };
 
 	return db_tx(c, staff_body, &w);
 }

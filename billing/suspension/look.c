@@ -50,6 +50,7 @@ static enum errk lift_body(struct ctx *c, void *arg)
 
 	TRY(suspension_guard(c, o->lease));
 	TRY(q_wallet_claim(c, o->account_id, &n));
+	TRY(suspension_clock(c));
 	if (o->overdue)
 		TRY(q_suspension_lift_overdue(c, o->account_id, c->now, c->actor, &n));
 	else
@@ -89,6 +90,7 @@ static enum errk suspend_body(struct ctx *c, void *arg)
 	o->changed = false;
 	TRY(suspension_guard(c, o->lease));
 	TRY(q_wallet_claim(c, o->account_id, &n));
+	TRY(suspension_clock(c));
 	if (o->overdue)
 		TRY(q_suspension_reason_overdue(c, o->account_id, c->now, c->actor,
 						"An invoice is unpaid past its grace period.", &n));
@@ -204,6 +206,7 @@ static enum errk look(struct ctx *c, const struct lease *lease, bool at_once,
 static enum errk run(struct ctx *c, const struct lease *lease, bool at_once,
 		     struct suspension_stats *st)
 {
+	TRY(suspension_clock(c));
 	TRY(lift_all(c, lease, &st->lifted));
 	TRY(look(c, lease, at_once, st));
 	TRY(deletion_run(c, lease, &st->deleted));

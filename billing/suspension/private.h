@@ -2,6 +2,8 @@
 #ifndef TB_SUSPENSION_PRIVATE_H
 #define TB_SUSPENSION_PRIVATE_H
 
+#include "base/clock.h"
+#include "stmt.h"
 #include "suspension/suspension.h"
 
 /* Fixes the due days of invoices that came due, and renews them when the days
@@ -27,6 +29,18 @@ enum errk saga_run(struct ctx *c, const struct lease *lease, uint64_t *steps_r) 
 
 /* Warnings, cancellations and deletions that are due. */
 enum errk deletion_run(struct ctx *c, const struct lease *lease, uint64_t *deleted_r) WARN_UNUSED;
+
+/* A round of the biller may take long: each transaction looks at the clock
+ * again, for what it writes begins at that time. */
+static inline enum errk suspension_clock(struct ctx *c)
+{
+	struct system_state_get_row row;
+
+	TRY(q_system_state_get(c, &row));
+	c->wall = clock_wall();
+	c->now = c->wall + row.clock_offset_s;
+	return ERR_OK;
+}
 
 static inline enum errk suspension_guard(struct ctx *c, const struct lease *lease)
 {

@@ -41,6 +41,7 @@ static enum errk delete_body(struct ctx *c, void *arg)
 	d->done = false;
 	TRY(suspension_guard(c, d->lease));
 	TRY(q_wallet_claim(c, d->row->account_id, &n));
+	TRY(suspension_clock(c));
 	TRY(q_deletion_take(c, d->row->id, c->now, c->actor, &n));
 	if (n == 0)
 		return ERR_OK;		/* stopped or paid a moment ago */

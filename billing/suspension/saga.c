@@ -82,6 +82,7 @@ static enum errk step_body(struct ctx *c, void *arg)
 
 	TRY(suspension_guard(c, st->lease));
 	TRY(q_wallet_claim(c, s->account_id, &n));
+	TRY(suspension_clock(c));
 	TRY(q_resource_get(c, s->account_id, s->resource_id, &r));
 	if (strcmp(r.state, "DELETED") != 0) {
 		if (strcmp(s->direction, "DELETE") == 0)

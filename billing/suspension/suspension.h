@@ -47,7 +47,9 @@ bool suspension_funded(int64_t left_e8, int64_t burn_e8, int64_t hours);
 
 /* ---- staff ---- */
 enum errk suspension_by_staff(struct ctx *c, uint64_t account_id, const char *note) WARN_UNUSED;
-enum errk suspension_end_by_staff(struct ctx *c, uint64_t account_id,
+/* Ends every reason; when more than staff's own was active, the account is held
+ * for `hold_days` so that the next look does not suspend it again. */
+enum errk suspension_end_by_staff(struct ctx *c, uint64_t account_id, int64_t hold_days,
 				  const char *note) WARN_UNUSED;
 /* Everybody suspended for non-payment only is released, with a hold of `days` so
  * that the next look does not suspend them again; *n_r: how many. */

@@ -297,11 +297,17 @@ static enum errk own_event(struct ctx *c, const char *event_id, uint64_t resourc
 			   uint64_t account_id, const char *kind_name, uint64_t offering_id)
 {
 	const struct kind *kind = kind_find(kind_name);
+	struct usage_event_last_row last;
 	uint8_t digest[32] = { 0 };
 	struct timeline t;
 	uint64_t n;
+	int64_t at;
 
-	TRY(q_usage_event_insert(c, "portal", event_id, resource_id, kind_name, c->now, offering_id,
+	/* A clock behind that of the worker before us would put it into a past in
+	 * which it does not count. */
+	TRY(q_usage_event_last(c, resource_id, &last));
+	at = last.at_null || last.at < c->now ? c->now : last.at;
+	TRY(q_usage_event_insert(c, "portal", event_id, resource_id, kind_name, at, offering_id,
 				 digest, c->wall, &n));
 	return life_rebuild(c, resource_id, account_id, kind->type, &t);
 }

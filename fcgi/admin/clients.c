@@ -210,14 +210,16 @@ enum errk admin_client_credit(struct req *r)
 	return ERR_OK;
 }
 
-struct suspend_in { uint64_t id; const char *note; };
+struct suspend_in { uint64_t id; const char *note; int64_t hold_days; };
 const struct field admin_client_suspend_in[] = {
 	F_U64(struct suspend_in, id, true, 1, UINT64_MAX, "Client, from the path"),
 	F_STR(struct suspend_in, note, true, 3, 300, "Why"), F_END
 };
 const struct field admin_client_unsuspend_in[] = {
 	F_U64(struct suspend_in, id, true, 1, UINT64_MAX, "Client, from the path"),
-	F_STR(struct suspend_in, note, true, 3, 300, "Why"), F_END
+	F_STR(struct suspend_in, note, true, 3, 300, "Why"),
+	F_I64(struct suspend_in, hold_days, false, 0, 365, "3",
+	      "Days without suspension for non-payment, when that was a reason"), F_END
 };
 
 enum errk admin_client_suspend(struct req *r)
@@ -233,7 +235,7 @@ enum errk admin_client_unsuspend(struct req *r)
 {
 	const struct suspend_in *in = r->in;
 
-	TRY(suspension_end_by_staff(&r->ctx, in->id, in->note));
+	TRY(suspension_end_by_staff(&r->ctx, in->id, in->hold_days, in->note));
 	jo_bool(r->out, "ok", true);
 	return ERR_OK;
 }

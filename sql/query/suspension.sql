@@ -499,8 +499,9 @@ SELECT r.account_id,
  WHERE r.active_key > 0 AND r.reason IN ('OVERDUE', 'EXHAUSTED')
    AND NOT EXISTS (SELECT 1 FROM deletion_queue q WHERE q.open_key = r.account_id)
    AND NOT EXISTS (SELECT 1 FROM deletion_queue q
-                    WHERE q.account_id = r.account_id AND q.state = 'CANCELLED'
-                      AND q.changed_by LIKE 'staff:%' AND q.changed_at >= r.since_at)
+                    WHERE q.account_id = r.account_id AND q.changed_at >= r.since_at
+                      AND (q.state = 'DONE'
+                           OR (q.state = 'CANCELLED' AND q.changed_by LIKE 'staff:%')))
    AND EXISTS (SELECT 1 FROM resource s
                 WHERE s.account_id = r.account_id
                   AND s.state IN ('RUNNING', 'STOPPED', 'HELD'))
