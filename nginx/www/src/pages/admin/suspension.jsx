@@ -6,6 +6,8 @@ import { plural, t, tCode } from '../../lib/i18n.js';
 import { useAction, useGet } from '../../lib/use.js';
 import { Button, Card, Dialog, ErrorNote, Form, Input, Loaded, Money, Note, required, Table, toast, useForm } from '../../ui/kit.js';
 
+const FEW = 6;
+
 const columns = () => [
 	{ id: 'name', title: t('admin.clients.name'), main: true, cell: (row) => <div><a href={`/admin/clients/${row.id}`}>{row.name}</a><small>{row.email}</small></div> },
 	{ id: 'reason', title: t('admin.susp.reason'), cell: (row) => tCode('reason_suspended', row.reason) },
@@ -37,13 +39,17 @@ function ConfirmDialog({ n, onClose, onDone }) {
 function Held({ reload }) {
 	const found = useGet('/suspension');
 	const [asking, setAsking] = useState(false);
+	const [all, setAll] = useState(false);
 	return (
 		<Loaded from={found} lines={3}>
 			{(data) => data.held > 0 && (
 				<Card flush class="alarm" title={plural('admin.susp.held', data.held)} sub={t('admin.susp.held_sub')} data-testid="blast-radius"
 					actions={<Button kind="danger-soft" icon="ban" onClick={() => setAsking(true)}>{plural('admin.susp.confirm', data.held)}</Button>}>
-					<Table caption={plural('admin.susp.held', data.held)} columns={columns()} rows={data.rows} rowKey={(r) => r.id + r.reason} />
-					{data.held > data.rows.length && <p class="muted card-text">{t('admin.susp.shown', { n: number(data.rows.length) })}</p>}
+					<Table caption={plural('admin.susp.held', data.held)} columns={columns()} rows={all ? data.rows : data.rows.slice(0, FEW)} rowKey={(r) => r.id + r.reason} />
+					{!all && data.rows.length > FEW && (
+						<p class="card-text"><Button small onClick={() => setAll(true)}>{t('admin.susp.all', { n: number(data.rows.length) })}</Button></p>
+					)}
+					{all && data.held > data.rows.length && <p class="muted card-text">{t('admin.susp.shown', { n: number(data.rows.length) })}</p>}
 					{asking && <ConfirmDialog n={data.held} onClose={() => setAsking(false)} onDone={() => { setAsking(false); found.reload(); reload(); }} />}
 				</Card>
 			)}

@@ -109,7 +109,7 @@ function Open({ data }) {
 	const { open, wallet } = data;
 	const text = open.find((row) => row.pay?.text)?.pay.text;
 	return (
-		<Card title={t('user.pay.open')} actions={<strong data-testid="amount-due"><Money value={data.amount_due} /></strong>}
+		<Card class="spaced" title={t('user.pay.open')} actions={<strong data-testid="amount-due"><Money value={data.amount_due} /></strong>}
 			sub={t(isZero(data.amount_due) ? 'user.pay.due_none' : 'user.pay.due_note')}>
 			{wallet.needed && !isZero(wallet.needed) && <Note tone="bad">{t('user.pay.restore', { amount: money(wallet.needed) })}</Note>}
 			{open.length > 0 && (
@@ -117,11 +117,13 @@ function Open({ data }) {
 					{open.map((invoice) => (
 						<li key={invoice.id} data-testid="open-invoice">
 							<span>
-								{data.documents ? <a href={`/user/billing/invoices/${invoice.id}`}>{invoice.number}</a> : <strong>{invoice.number}</strong>}
+								{data.documents ? <a href={`/user/billing/invoices/${invoice.id}`}>{invoice.number}</a> : invoice.number}
 								<small class="muted">{t('user.dash.due_on', { date: date(invoice.due_at) })}</small>
 							</span>
 							<Badge code={invoice.status} /><Money class="strong" value={invoice.due} />
-							{invoice.pay?.url && <ButtonLink small href={invoice.pay.url}>{t('user.pay.button')}</ButtonLink>}
+							{invoice.pay?.url && (
+								<ButtonLink small href={invoice.pay.url} aria-label={t('user.suspended.pay', { number: invoice.number })}>{t('user.pay.button')}</ButtonLink>
+							)}
 						</li>
 					))}
 				</ul>

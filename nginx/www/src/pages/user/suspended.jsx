@@ -13,12 +13,14 @@ function Invoices({ rows, links }) {
 				{rows.map((invoice) => (
 					<li key={invoice.id} data-testid="open-invoice">
 						<span>
-							{links ? <a href={`/user/billing/invoices/${invoice.id}`}>{invoice.number}</a> : <strong>{invoice.number}</strong>}
+							{links ? <a href={`/user/billing/invoices/${invoice.id}`}>{invoice.number}</a> : invoice.number}
 							<small class="muted">{t('user.dash.due_on', { date: date(invoice.due_at) })}</small>
 						</span>
 						<Badge code={invoice.status} />
 						<Money class="strong" value={invoice.due} />
-						{invoice.pay?.url && <ButtonLink small kind="primary" href={invoice.pay.url}>{t('user.suspended.pay', { number: invoice.number })}</ButtonLink>}
+						{invoice.pay?.url && (
+							<ButtonLink small kind="primary" href={invoice.pay.url} aria-label={t('user.suspended.pay', { number: invoice.number })}>{t('user.pay.button')}</ButtonLink>
+						)}
 					</li>
 				))}
 			</ul>
@@ -29,7 +31,7 @@ function Invoices({ rows, links }) {
 function Resources({ job, deletion }) {
 	const halting = job?.direction === 'HALT' && job.state === 'OPEN';
 	return (
-		<Card title={t('user.suspended.state')}>
+		<Card class="spaced" title={t('user.suspended.state')}>
 			<p>{halting ? t('user.suspended.stopping', job) : job?.total > 0 ? plural('user.suspended.stopped', job.total) : t('user.suspended.none_ran')}</p>
 			<p class="muted">{t('user.suspended.free')}</p>
 			{deletion?.state === 'WAITING' && <Note tone="bad" data-testid="deletion-date">{t('user.suspended.deletion', { date: date(deletion.due_at) })}</Note>}
@@ -55,7 +57,7 @@ export default function Suspended() {
 			<Note tone="bad" icon="octagon-alert" title={notice.reasons.map((r) => tCode('reason_suspended', r)).join(', ')}>{notice.message}</Note>
 			<div class="cols-2">
 				<div class="stack">
-					<Card title={t('user.suspended.needed')}>
+					<Card class="spaced" title={t('user.suspended.needed')}>
 						{due ? (
 							<>
 								<p class="tile-value"><Money value={notice.amount_due} data-testid="amount-needed" /></p>
