@@ -122,7 +122,7 @@ function Open({ data }) {
 							</span>
 							<Badge code={invoice.status} /><Money class="strong" value={invoice.due} />
 							{invoice.pay?.url && (
-								<ButtonLink small href={invoice.pay.url} aria-label={t('user.suspended.pay', { number: invoice.number })}>{t('user.pay.button')}</ButtonLink>
+								<ButtonLink small href={invoice.pay.url}>{t('user.pay.button')}<span class="sr"> {invoice.number}</span></ButtonLink>
 							)}
 						</li>
 					))}

@@ -19,7 +19,7 @@ function Invoices({ rows, links }) {
 						<Badge code={invoice.status} />
 						<Money class="strong" value={invoice.due} />
 						{invoice.pay?.url && (
-							<ButtonLink small kind="primary" href={invoice.pay.url} aria-label={t('user.suspended.pay', { number: invoice.number })}>{t('user.pay.button')}</ButtonLink>
+							<ButtonLink small kind="primary" href={invoice.pay.url}>{t('user.pay.button')}<span class="sr"> {invoice.number}</span></ButtonLink>
 						)}
 					</li>
 				))}
