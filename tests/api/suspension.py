@@ -208,6 +208,35 @@ def _():
         p.delete_i(f"/instances/{row['id']}")
 
 
+@case("flexible: the balance, then the credit line; halted when both are used up, resumed by a credit")
+def _():
+    p, account = client(plan="FLEXIBLE", credit_limit="0.05")
+    credit(account, "0.03")
+    next_hour(5)
+    instance(p, "runs")                 # 0.0272 an hour of 0.08
+    next_hour(5)
+    next_hour(5)
+    looked()
+    same(status(account), "ACTIVE", "on the credit line")
+    next_hour(5)
+    becomes(account, "SUSPENDED")
+    same(reasons(account), ["EXHAUSTED"])
+    job(account, "HALT")
+    due = e8(p.boot()["notice"]["amount_due"])
+    # Four hours were used or begun; three more must fit.
+    same(due, -(-(7 * PRICE["small"] - 8000000) // 1000000) * 1000000, "needed")
+    credit(account, f"{due / E8:.2f}")
+    becomes(account, "ACTIVE")
+    job(account, "RESTORE")
+    same(states(p), {"runs": "RUNNING"})
+    p.delete_i(f"/instances/{p.get('/instances').json['rows'][0]['id']}")
+    unlimited, free = client(plan="FLEXIBLE")
+    instance(unlimited, "runs")
+    next_hour(5)
+    looked()
+    same(status(free), "ACTIVE", "no limit, no end")
+
+
 @case("what staff suspended no money releases; only the cleared reason goes")
 def _():
     p, account = exhausted()
