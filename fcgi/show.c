@@ -151,6 +151,24 @@ enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 	return ERR_OK;
 }
 
+enum errk show_plan_next(struct req *r, uint64_t account_id)
+{
+	struct plan_switch_open_row row;
+	enum errk k = q_plan_switch_open(&r->ctx, account_id, &row);
+
+	if (k == ERR_NOT_FOUND) {
+		err_clear(&r->ctx);
+		jo_null(r->out, "plan_next");
+		return ERR_OK;
+	}
+	TRY(k);
+	jo_obj(r->out, "plan_next");
+	jo_str(r->out, "plan", row.plan_to);
+	jo_time(r->out, "at", row.at_hour * HOUR_S);
+	jo_end(r->out);
+	return ERR_OK;
+}
+
 enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit)
 {
 	struct wallet_statement_row *rows;

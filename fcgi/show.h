@@ -27,6 +27,8 @@ void show_countries(struct req *r);
  * amount_due, needed (what ends a suspension). For customers `balance` is masked as
  * shown (setting 8). */
 enum errk show_wallet(struct req *r, uint64_t account_id, bool staff) WARN_UNUSED;
+/* "plan_next": the change to come, or null. */
+enum errk show_plan_next(struct req *r, uint64_t account_id) WARN_UNUSED;
 /* "entries": movements of the balance, newest first. */
 enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit) WARN_UNUSED;
 
@@ -38,8 +40,9 @@ enum errk show_invoice_usage(struct req *r, uint64_t account_id, uint64_t id,
 			     uint64_t line) WARN_UNUSED;
 /* "pay": the link to WHMCS, or how to pay without one. whmcs_id 0: not there. */
 void show_pay(struct req *r, uint64_t whmcs_id);
-/* Members of an array: unpaid documents of a kind, each with how to pay it. */
-enum errk show_open(struct req *r, uint64_t account_id, const char *kind,
+/* Members of an array: unpaid documents, each with how to pay it: what is owed,
+ * or the recharges that wait. */
+enum errk show_open(struct req *r, uint64_t account_id, bool recharges,
 		    const char *currency) WARN_UNUSED;
 
 /* "notice" for a customer who is suspended or being restored, else null: why,

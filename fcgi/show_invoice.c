@@ -17,6 +17,8 @@ struct doc {
 /* OVERDUE is a view of UNPAID, never stored. */
 static const char *status_now(const struct req *r, const struct doc *d)
 {
+	if (strcmp(d->kind, "CREDIT_NOTE") == 0)
+		return "ISSUED";
 	return strcmp(d->status, "UNPAID") == 0 && d->due_at < r->ctx.now ? "OVERDUE" : d->status;
 }
 
@@ -171,8 +173,45 @@ static enum errk lines_out(struct req *r, const struct invoice_get_row *inv)
 			show_amount(r, "unit", rows[i].unit_e8, inv->currency);
 		show_amount(r, "exact", rows[i].exact_e8, inv->currency);
 		show_money(r, "amount", rows[i].amount_minor, inv->currency);
+		show_money(r, "credited", rows[i].credited_minor, inv->currency);
 		jo_end(r->out);
 	}
+	jo_end(r->out);
+	return ERR_OK;
+}
+
+/* What became of an invoice; what a note belongs to. */
+static enum errk notes_out(struct req *r, const struct invoice_get_row *inv)
+{
+	struct notes_of_row *rows;
+	struct note_ref_row ref;
+	enum errk k;
+	size_t n;
+
+	TRY(q_notes_of(&r->ctx, inv->id, &rows, &n));
+	jo_arr(r->out, "notes");
+	for (size_t i = 0; i < n; i++) {
+		jo_obj(r->out, NULL);
+		jo_u64(r->out, "id", rows[i].id);
+		jo_str(r->out, "kind", rows[i].kind);
+		jo_str(r->out, "number", rows[i].number);
+		jo_time(r->out, "issued_at", rows[i].issued_at);
+		show_money(r, "total", rows[i].total_minor, inv->currency);
+		jo_str(r->out, "reason", rows[i].reason);
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+	k = q_note_ref(&r->ctx, inv->id, &ref);
+	if (k == ERR_NOT_FOUND) {
+		err_clear(&r->ctx);
+		jo_null(r->out, "ref");
+		return ERR_OK;
+	}
+	TRY(k);
+	jo_obj(r->out, "ref");
+	jo_u64(r->out, "id", ref.ref_id);
+	jo_str(r->out, "number", ref.number);
+	jo_str(r->out, "reason", ref.reason);
 	jo_end(r->out);
 	return ERR_OK;
 }
@@ -280,14 +319,14 @@ static void pay_out(struct req *r, const struct invoice_get_row *inv)
 		jo_null(r->out, "pay");
 }
 
-enum errk show_open(struct req *r, uint64_t account_id, const char *kind, const char *currency)
+enum errk show_open(struct req *r, uint64_t account_id, bool recharges, const char *currency)
 {
 	struct invoices_open_row *rows;
 	size_t n;
 
-	TRY(q_invoices_open(&r->ctx, account_id, kind, &rows, &n));
+	TRY(q_invoices_open(&r->ctx, account_id, recharges, &rows, &n));
 	for (size_t i = 0; i < n; i++) {
-		bool overdue = strcmp(kind, "INVOICE") == 0 && rows[i].due_at < r->ctx.now;
+		bool overdue = !recharges && rows[i].due_at < r->ctx.now;
 
 		jo_obj(r->out, NULL);
 		jo_u64(r->out, "id", rows[i].id);
@@ -316,6 +355,7 @@ enum errk show_invoice(struct req *r, uint64_t account_id, uint64_t id, bool sta
 	TRY(lines_out(r, &inv));
 	TRY(taxes_out(r, &inv));
 	TRY(payments_out(r, &inv));
+	TRY(notes_out(r, &inv));
 	TRY(party_out(r, "seller", inv.seller));
 	TRY(party_out(r, "buyer", inv.buyer));
 	pay_out(r, &inv);

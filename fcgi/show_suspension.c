@@ -119,7 +119,7 @@ static enum errk suspended_notice(struct req *r, const char *currency)
 	TRY(suspension_needed(&r->ctx, r->account_id, &needed));
 	needed_out(r, &needed, currency);
 	jo_arr(r->out, "invoices");
-	TRY(show_open(r, r->account_id, "INVOICE", currency));
+	TRY(show_open(r, r->account_id, false, currency));
 	jo_end(r->out);
 	jo_str(r->out, "pay_text", r->ctx.set->invoice_offline_text);
 	return deletion_out(r, r->account_id);

@@ -82,6 +82,9 @@ GRANT INSERT, UPDATE ON `@db@`.user TO '@user_user@'@'@host@', '@admin_user@'@'@
 GRANT INSERT, UPDATE ON `@db@`.session TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
 GRANT DELETE ON `@db@`.session TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 
+GRANT INSERT ON `@db@`.plan_switch TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.plan_switch TO '@biller_user@'@'@host@';
+
 -- suspension: decided by the biller and staff; orchestrators acknowledge steps
 GRANT INSERT, UPDATE ON `@db@`.invoice_overdue TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.account_hold TO '@admin_user@'@'@host@';

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "account/plan.h"
 #include "account/private.h"
 #include "base/clock.h"
 #include "base/db.h"
@@ -99,12 +100,6 @@ const char *plan_text(const char *plan)
 		return "Postpaid: you use first and receive an invoice at the end of each month.";
 	return "Flexible: usage is taken from your balance while it lasts, then invoiced "
 	       "at the end of the month.";
-}
-
-static bool plan_known(const char *plan)
-{
-	return strcmp(plan, "PREPAID") == 0 || strcmp(plan, "POSTPAID") == 0 ||
-	       strcmp(plan, "FLEXIBLE") == 0;
 }
 
 static enum errk plan_decide(struct ctx *c, const struct account_in *in, const char **plan_r)
@@ -276,7 +271,7 @@ static enum errk update_body(struct ctx *c, void *arg)
 	const struct account_in *in = u->in;
 	struct account_get_row a;
 	const struct currency *cur;
-	int64_t limit;
+	int64_t limit, at_hour;
 	uint64_t n;
 
 	TRY(q_account_get(c, u->id, &a));
@@ -285,19 +280,17 @@ static enum errk update_body(struct ctx *c, void *arg)
 	if (in->credit_limit != NULL)
 		TRY(amount_field(c, "credit_limit", in->credit_limit[0] ? in->credit_limit : "0",
 				 cur, &limit));
-	if (in->plan != NULL && !plan_known(in->plan))
-		return fail_field(c, "plan", "Must be PREPAID, POSTPAID or FLEXIBLE.");
 	TRY(q_account_update(c, u->id, a.version, pick(in->first_name, a.first_name),
 			     pick(in->last_name, a.last_name), pick(in->company, a.company),
 			     pick(in->address1, a.address1), pick(in->address2, a.address2),
 			     pick(in->city, a.city), pick(in->state, a.state),
 			     pick(in->postcode, a.postcode), pick(in->country, a.country),
 			     pick(in->phone, a.phone), pick(in->tax_id, a.tax_id),
-			     pick(in->timezone, a.timezone), pick(in->plan, a.plan), limit, &n));
+			     pick(in->timezone, a.timezone), a.plan, limit, &n));
 	if (n != 1)
 		return fail(c, ERR_BUSY, "account.busy", "account %llu was changed meanwhile",
 			    (unsigned long long)u->id);
-	return ERR_OK;
+	return in->plan != NULL ? plan_change(c, u->id, in->plan, NULL, &at_hour) : ERR_OK;
 }
 
 enum errk account_update(struct ctx *c, uint64_t account_id, const struct account_in *in)

@@ -29,7 +29,7 @@ struct account_created { uint64_t account_id, user_id; };
 enum errk account_create(struct ctx *c, const struct account_in *in,
 			 struct account_created *out) WARN_UNUSED;
 /* Changes the fields that are not NULL (never category, currency, e-mail of
- * the owner). credit_limit and plan only by staff. */
+ * the owner). credit_limit and plan only by staff; the plan as plan_change says. */
 enum errk account_update(struct ctx *c, uint64_t account_id,
 			 const struct account_in *in) WARN_UNUSED;
 

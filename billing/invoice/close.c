@@ -39,6 +39,12 @@ static int64_t issue_time(const struct chunk *k)
 	return k->cycle_to * HOUR_S;
 }
 
+/* Of the month a cycle ends in: what a part of a month is a part of. */
+static int64_t month_hours(int64_t at)
+{
+	return (clock_month_start(at, 1) - clock_month_start(at, 0)) / HOUR_S;
+}
+
 static enum errk documents(struct ctx *c, struct chunk *k)
 {
 	struct close_count_row count;
@@ -52,9 +58,9 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 		return ERR_OK;
 	TRY(q_series_draw(c, "INVOICE", count.n, &n));
 	TRY(q_series_get(c, "INVOICE", &series));
-	TRY(q_close_invoice(c, k->lo, k->hi, clock_month_start(at - 1, 0) / HOUR_S,
-			    series.next_number - count.n, series.prefix, at,
-			    at + c->set->invoice_due_days * 86400, seller_json(c), &n));
+	TRY(q_close_invoice(c, k->lo, k->hi, month_hours(at - 1), series.next_number - count.n,
+			    series.prefix, at, at + c->set->invoice_due_days * 86400,
+			    seller_json(c), &n));
 	if (n != count.n)
 		return fail(c, ERR_INTERNAL, "internal", "%llu invoices where %llu were counted",
 			    (unsigned long long)n, (unsigned long long)count.n);
@@ -97,6 +103,7 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 		if (c->set->whmcs_enabled)
 			TRY(q_close_push(c, k->lo, k->hi, c->wall, &n));
 	}
+	TRY(q_close_switch(c, k->lo, k->hi, &n));
 	return q_close_finish(c, k->lo, k->hi,
 			      clock_month_start(k->cycle_to * HOUR_S, 1) / HOUR_S, &n);
 }

@@ -13,6 +13,7 @@ struct apply {
 	const struct payment_in *in;
 	struct payment_out *out;
 	const struct currency *cur;
+	int64_t amount;		/* what is booked of in->amount_minor */
 };
 
 /* *known_r: this transaction is in the book already. */
@@ -28,7 +29,9 @@ static enum errk known(struct ctx *c, const struct apply *a, bool *known_r)
 		return ERR_OK;
 	}
 	TRY(k);
-	if (row.account_id != in->account_id || row.amount_minor != in->amount_minor ||
+	bool amount_fits = in->surplus_stays ? row.amount_minor <= in->amount_minor
+					     : row.amount_minor == in->amount_minor;
+	if (row.account_id != in->account_id || !amount_fits ||
 	    strcmp(row.currency, in->currency) != 0)
 		return fail(c, ERR_CONFLICT, "payment.mismatch", "%s %s is known as %lld %s",
 			    in->gateway, in->gateway_txn, (long long)row.amount_minor,
@@ -73,7 +76,7 @@ static enum errk allocate(struct ctx *c, const struct apply *a)
 static enum errk book(struct ctx *c, const struct apply *a, bool recharge)
 {
 	const struct payment_in *in = a->in;
-	int64_t all = money_to_amount(in->amount_minor, a->cur);
+	int64_t all = money_to_amount(a->amount, a->cur);
 	int64_t inv = recharge ? 0 : money_to_amount(a->out->to_invoice, a->cur);
 	struct ledger_leg legs[] = {
 		{ 0, "CLEARING", all },
@@ -108,8 +111,11 @@ static enum errk apply_body(struct ctx *c, void *arg)
 		return fail(c, ERR_CONFLICT, "payment.currency", "%s paid, account is in %s",
 			    in->currency, acc.currency);
 	TRY(to_invoice(c, a, &inv));
-	a->out->to_wallet = in->amount_minor - a->out->to_invoice;
-	TRY(q_payment_insert(c, in->account_id, in->gateway, in->gateway_txn, in->amount_minor,
+	a->amount = in->surplus_stays ? a->out->to_invoice : in->amount_minor;
+	if (a->amount == 0)
+		return ERR_OK;
+	a->out->to_wallet = a->amount - a->out->to_invoice;
+	TRY(q_payment_insert(c, in->account_id, in->gateway, in->gateway_txn, a->amount,
 			     in->currency, in->received_at, in->note, &a->out->payment_id));
 	if (FAILPOINT("payment.inserted"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint payment.inserted");
@@ -119,7 +125,7 @@ static enum errk apply_body(struct ctx *c, void *arg)
 
 enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out)
 {
-	struct apply a = { in, out, currency_find(in->currency) };
+	struct apply a = { in, out, currency_find(in->currency), 0 };
 
 	assert(in->amount_minor > 0);
 	if (a.cur == NULL)

@@ -15,11 +15,19 @@ struct payment_in {
 	const char *currency;		/* CONFLICT payment.currency when not the account's */
 	int64_t received_at;
 	const char *note;
+	/* The payer's surplus stays where he paid (WHMCS keeps it as his credit
+	 * there): only what the invoice still needs is booked, maybe nothing. */
+	bool surplus_stays;
 };
-struct payment_out { uint64_t payment_id; bool duplicate; int64_t to_invoice, to_wallet; };
+struct payment_out {
+	uint64_t payment_id;		/* 0: nothing was booked */
+	bool duplicate;
+	int64_t to_invoice, to_wallet;	/* of a recharge's money, too, to_invoice is what it took */
+};
 
 /* The same gateway transaction again: OK with duplicate set, no effect; with
- * another amount or account: CONFLICT payment.mismatch. */
+ * another amount or account: CONFLICT payment.mismatch. With surplus_stays the
+ * amount first told may have been more than what was booked. */
 enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out)
 	WARN_UNUSED;
 

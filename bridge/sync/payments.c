@@ -72,8 +72,9 @@ static enum errk apply(struct look *l, const char *gateway, const char *txn, int
 	TRY(payment_apply(l->w->c, &(struct payment_in){
 		.account_id = l->account, .invoice_id = l->local, .gateway = gateway,
 		.gateway_txn = txn, .amount_minor = minor, .currency = l->inv.currency,
-		.received_at = at, .note = arena_fmt(l->w->c->mem, "%.280s", note) }, &out));
-	if (!out.duplicate)
+		.received_at = at, .note = arena_fmt(l->w->c->mem, "%.280s", note),
+		.surplus_stays = true }, &out));
+	if (!out.duplicate && out.payment_id != 0)
 		l->applied++;
 	return ERR_OK;
 }
@@ -158,6 +159,19 @@ static enum errk settle(struct look *l, const char *state, const char *note)
 				&n);
 }
 
+/* Paid twice or too much there: WHMCS keeps it as the client's credit, and what
+ * is used of it on a later invoice comes to us as that invoice's credit. Booked
+ * here as well it would be spent twice. */
+static const char *surplus(struct look *l)
+{
+	int64_t more = l->paid_in + l->credit - l->inv.total_minor;
+
+	if (more <= 0)
+		return "";
+	return arena_fmt(l->w->c->mem, "%s %s too much was paid in WHMCS: it is credit of the "
+			 "client there", money_text(l->w->c->mem, more, l->cur), l->cur->code);
+}
+
 /* What the two sides say of each other, after the money is booked. */
 static enum errk conclude(struct look *l)
 {
@@ -169,7 +183,7 @@ static enum errk conclude(struct look *l)
 	if (l->paid_out > 0)
 		return settle(l, "ATTENTION", "money was refunded in WHMCS: book it here too");
 	if (paid_here && paid_there)
-		return settle(l, "SETTLED", "");
+		return settle(l, "SETTLED", surplus(l));
 	if (paid_there)
 		return settle(l, "ATTENTION", "Paid in WHMCS without transactions for the whole "
 			      "amount");

@@ -118,13 +118,13 @@ static enum errk create(struct push *p)
 	enum errk k;
 
 	add(&f, "userid", u64_text(w, p->client));
+	/* sendinvoice and autoapplycredit are not sent: both are off by default, and some
+	 * versions take any value for yes. */
 	add(&f, "status", "Draft");
-	add(&f, "sendinvoice", "0");
 	add(&f, "paymentmethod", w->c->set->whmcs_gateway);
 	add(&f, "date", clock_date(mem, p->inv.issued_at));
 	add(&f, "duedate", clock_date(mem, p->inv.due_at));
 	add(&f, "notes", arena_fmt(mem, "%s %s", p->inv.number, p->mark));
-	add(&f, "autoapplycredit", "0");
 	add_lines(p, &f);
 	k = whmcs_call(w, WHMCS_WRITE, "CreateInvoice", f.args, f.n);
 	if (k != ERR_OK)

@@ -135,6 +135,7 @@ enum errk admin_client(struct req *r)
 
 	TRY(q_account_get(&r->ctx, in->id, &a));
 	profile_out(r, &a);
+	TRY(show_plan_next(r, in->id));
 	TRY(money_out(r, &a));
 	TRY(whmcs_out(r, in->id));
 	TRY(resources_out(r, in->id));

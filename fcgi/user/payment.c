@@ -20,8 +20,8 @@ static void bound_out(struct req *r, const char *name, int64_t minor, const char
 static enum errk open_out(struct req *r, const char *currency)
 {
 	jo_arr(r->out, "open");
-	TRY(show_open(r, r->account_id, "INVOICE", currency));
-	TRY(show_open(r, r->account_id, "RECHARGE", currency));
+	TRY(show_open(r, r->account_id, false, currency));
+	TRY(show_open(r, r->account_id, true, currency));
 	jo_end(r->out);
 	return ERR_OK;
 }

@@ -1,10 +1,29 @@
 /* /api/user/profile and the password. */
+#include <string.h>
+
 #include "account/account.h"
+#include "account/plan.h"
 #include "base/clock.h"
 #include "fcgi/auth.h"
 #include "fcgi/show.h"
 #include "rating/rating.h"
 #include "stmt.h"
+
+/* Which plans this customer may change to; fixed by the provider: only his own. */
+static void plans_out(struct req *r, const struct account_get_row *a)
+{
+	struct plan_offer offer;
+
+	plan_offer(&r->ctx, a->category, &offer);
+	jo_arr(r->out, "plan_choices");
+	for (size_t i = 0; offer.n > 1 && i < offer.n; i++) {
+		jo_obj(r->out, NULL);
+		jo_str(r->out, "plan", offer.choices[i]);
+		jo_str(r->out, "text", plan_text(offer.choices[i]));
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+}
 
 const struct field user_profile_in[] = { F_END };
 
@@ -33,6 +52,8 @@ enum errk user_profile(struct req *r)
 	jo_str(r->out, "category", a.category);
 	jo_str(r->out, "plan", a.plan);
 	jo_str(r->out, "plan_text", plan_text(a.plan));
+	plans_out(r, &a);
+	TRY(show_plan_next(r, a.id));
 	jo_str(r->out, "contract", a.contract);
 	jo_str(r->out, "currency", a.currency);
 	jo_bool(r->out, "hourly", r->ctx.set->prepaid_hourly);
@@ -76,6 +97,33 @@ enum errk user_profile_patch(struct req *r)
 		.address1 = in->address1, .address2 = in->address2, .city = in->city,
 		.state = in->state, .postcode = in->postcode, .country = in->country,
 		.phone = in->phone, .tax_id = in->tax_id, .timezone = in->timezone }));
+	return user_profile(r);
+}
+
+struct plan_in { const char *plan; bool confirmed; };
+const struct field user_plan_in[] = {
+	F_ENUM(struct plan_in, plan, true, "PREPAID|POSTPAID|FLEXIBLE", NULL, "New billing plan"),
+	F_BOOL(struct plan_in, confirmed, true, NULL, "The sentence about it was agreed to"),
+	F_END
+};
+
+enum errk user_plan(struct req *r)
+{
+	const struct plan_in *in = r->in;
+	struct account_get_row a;
+	struct plan_offer offer;
+	bool offered = false;
+	int64_t at_hour;
+
+	TRY(q_account_get(&r->ctx, r->account_id, &a));
+	plan_offer(&r->ctx, a.category, &offer);
+	for (size_t i = 0; offer.n > 1 && i < offer.n; i++)
+		offered |= strcmp(offer.choices[i], in->plan) == 0;
+	if (!offered)
+		return fail_field(&r->ctx, "plan", "This plan is not open to you; please ask us.");
+	if (!in->confirmed)
+		return fail_field(&r->ctx, "confirmed", "Please confirm the billing plan.");
+	TRY(plan_change(&r->ctx, r->account_id, in->plan, plan_text(in->plan), &at_hour));
 	return user_profile(r);
 }
 

@@ -126,7 +126,7 @@ SELECT a.id, a.first_name, a.last_name, a.email, a.company, a.category, a.plan, 
          WHERE r.active_key = a.id) AS reasons,
        w.balance_e8,
        COALESCE((SELECT SUM(i.total_minor - i.paid_minor) FROM invoice i
-                  WHERE i.account_id = a.id AND i.status = 'UNPAID' AND i.kind = 'INVOICE'), 0)
+                  WHERE i.account_id = a.id AND i.status = 'UNPAID' AND i.kind <> 'RECHARGE'), 0)
          AS due_minor,
        a.created_at, l.remote_id
   FROM account a

@@ -14,13 +14,13 @@ SELECT (SELECT COUNT(*) FROM account WHERE status <> 'CLOSED'),
 -- out: currency str, invoiced_minor i64, open_minor i64, paid_minor i64
 SELECT m.code,
        CAST(COALESCE((SELECT SUM(i.total_minor) FROM invoice i
-                       WHERE i.currency = m.code AND i.kind = 'INVOICE'
+                       WHERE i.currency = m.code AND i.kind IN ('INVOICE', 'DEBIT_NOTE')
                          AND i.issued_at >= :since), 0) AS SIGNED),
        CAST(COALESCE((SELECT SUM(i.total_minor - i.paid_minor) FROM invoice i
-                       WHERE i.currency = m.code AND i.kind = 'INVOICE'
+                       WHERE i.currency = m.code AND i.kind IN ('INVOICE', 'DEBIT_NOTE')
                          AND i.status = 'UNPAID'), 0) AS SIGNED),
        CAST(COALESCE((SELECT SUM(p.amount_minor) FROM payment p
-                       WHERE p.currency = m.code AND p.gateway <> 'balance'
+                       WHERE p.currency = m.code AND p.gateway NOT IN ('balance', 'credit_note')
                          AND p.received_at >= :since), 0) AS SIGNED)
   FROM currency m
  WHERE m.enabled = 1

@@ -69,7 +69,7 @@ SELECT prefix, next_number
 -- name: close_invoice :exec
 -- why: one invoice per account and cycle (unique dedupe key): exact sum of its charges and
 -- the contract's fee, rounded once to the minor unit, tax on the rounded base
--- in: lo u64, hi u64, month_from i64, first_number u64, prefix str, at i64, due_at i64
+-- in: lo u64, hi u64, month_hours i64, first_number u64, prefix str, at i64, due_at i64
 -- in: seller str
 INSERT INTO invoice (account_id, kind, dedupe, number_n, number, status, period_from_hour,
                      period_to_hour, issued_at, due_at, currency, exact_e8, fee_e8, tax_ppm,
@@ -94,7 +94,7 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
                        CAST(COALESCE(s.usage_e8, 0) AS SIGNED) AS usage_e8,
                        CASE WHEN a.contract = 'FIXED'
                             THEN a.fixed_fee_e8 * (w.cycle_to_hour - w.cycle_from_hour)
-                                 DIV (w.cycle_to_hour - :month_from)
+                                 DIV :month_hours
                             ELSE 0 END AS fee_e8,
                        JSON_OBJECT('name', CONCAT(a.first_name, ' ', a.last_name),
                                    'company', a.company, 'email', a.email,
@@ -192,16 +192,18 @@ SELECT i.id, t.name, t.rate_ppm, i.subtotal_minor, i.tax_minor
 
 -- name: close_settle :exec
 -- why: what the balance pays of the new invoice: everything on PREPAID (the balance may go
--- below zero by tax and rounding), else what was drawn plus what is there, in whole minor units
+-- below zero by tax and rounding), else what was drawn plus what is there, in whole minor units.
+-- The last cycle before PREPAID is left is settled as far as the money goes: debts become due
 -- in: lo u64, hi u64
 UPDATE wallet w
   JOIN account a ON a.id = w.account_id
   JOIN currency m ON m.code = w.currency
   JOIN invoice i ON i.id = w.invoice_id
+  LEFT JOIN plan_switch s ON s.open_key = w.account_id AND s.at_hour = w.cycle_to_hour
    SET w.post_draw_e8 = m.minor_e8 *
-         CASE WHEN a.plan = 'PREPAID' THEN i.total_minor
+         CASE WHEN a.plan = 'PREPAID' AND s.id IS NULL THEN i.total_minor
               ELSE LEAST(i.total_minor,
-                         GREATEST(w.drawn_e8 + GREATEST(w.balance_e8, 0), 0) DIV m.minor_e8)
+                         GREATEST(w.drawn_e8 + w.balance_e8, 0) DIV m.minor_e8)
               END
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
 
@@ -346,14 +348,17 @@ SELECT account_id
  WHERE id = :id;
 
 -- name: invoice_lines :many
--- why: the lines of a document in their order
+-- why: the lines of a document in their order, and what credit notes took of each
 -- in: invoice_id u64
 -- out: id u64, position u32, component str, resource_id u64?, description str, hours i64
--- out: unit_e8 i64?, exact_e8 i64, amount_minor i64
-SELECT id, position, component, resource_id, description, hours, unit_e8, exact_e8, amount_minor
-  FROM invoice_line
- WHERE invoice_id = :invoice_id
- ORDER BY position;
+-- out: unit_e8 i64?, exact_e8 i64, amount_minor i64, credited_minor i64
+SELECT l.id, l.position, l.component, l.resource_id, l.description, l.hours, l.unit_e8,
+       l.exact_e8, l.amount_minor,
+       CAST(COALESCE((SELECT SUM(n.amount_minor) FROM invoice_line n
+                       WHERE n.ref_line_id = l.id), 0) AS SIGNED)
+  FROM invoice_line l
+ WHERE l.invoice_id = :invoice_id
+ ORDER BY l.position;
 
 -- name: invoice_taxes :many
 -- why: the taxes of a document

@@ -1,20 +1,23 @@
 -- name: rate_claim :exec
 -- why: first statement of a rating chunk: writes the wallet rows that are due, and how far
 -- each may go: hourly accounts one hour (a biller that was away catches up hour by hour),
--- prepaid ones to the last full hour, postpaid to the last full day, none past its cycle
+-- prepaid ones to the last full hour, postpaid to the last full day (or the end of its cycle
+-- as soon as that has passed), none past its cycle
 -- in: lo u64, hi u64, until i64, prepaid_hourly bool
 UPDATE wallet w
   JOIN account a ON a.id = w.account_id
    SET w.hourly = CASE WHEN a.plan <> 'POSTPAID' AND :prepaid_hourly THEN 1 ELSE 0 END,
        w.target_hour = LEAST(w.cycle_to_hour,
-                             CASE WHEN a.plan = 'POSTPAID' THEN :until - MOD(:until, 24)
+                             CASE WHEN a.plan = 'POSTPAID'
+                                  THEN CASE WHEN w.cycle_to_hour > :until
+                                            THEN :until - MOD(:until, 24) ELSE :until END
                                   WHEN :prepaid_hourly THEN w.rated_until_hour + 1
                                   ELSE :until END),
        w.version = w.version + 1
  WHERE w.account_id BETWEEN :lo AND :hi
    AND w.rated_until_hour < LEAST(w.cycle_to_hour,
-                                  CASE WHEN a.plan = 'POSTPAID' THEN :until - MOD(:until, 24)
-                                       ELSE :until END);
+                                  CASE WHEN a.plan = 'POSTPAID' AND w.cycle_to_hour > :until
+                                       THEN :until - MOD(:until, 24) ELSE :until END);
 
 -- name: rate_due :one
 -- why: is anything due, and in which range of accounts does the next chunk lie
@@ -27,6 +30,7 @@ SELECT MIN(x.account_id), MAX(x.account_id)
          WHERE w.account_id > :after
            AND w.rated_until_hour < LEAST(w.cycle_to_hour,
                                           CASE WHEN a.plan = 'POSTPAID'
+                                                    AND w.cycle_to_hour > :until
                                                THEN :until - MOD(:until, 24)
                                                ELSE :until END)
          ORDER BY w.account_id

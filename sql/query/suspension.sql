@@ -42,7 +42,7 @@ SELECT i.id, i.account_id, a.timezone, i.due_at
   FROM invoice i
   JOIN account a ON a.id = i.account_id
   LEFT JOIN invoice_overdue o ON o.invoice_id = i.id
- WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind = 'INVOICE'
+ WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind <> 'RECHARGE'
    AND o.invoice_id IS NULL
  ORDER BY a.timezone, i.id
  LIMIT 100;
@@ -82,7 +82,7 @@ SELECT COUNT(DISTINCT CASE WHEN a.status = 'ACTIVE' THEN x.account_id END),
   FROM (SELECT DISTINCT i.account_id, 'OVERDUE' AS reason
           FROM invoice i
           JOIN invoice_overdue o ON o.invoice_id = i.id AND o.suspend_at <= :now_s
-         WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind = 'INVOICE'
+         WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind <> 'RECHARGE'
          UNION ALL
         SELECT e.account_id, 'EXHAUSTED'
           FROM exhaustible e
@@ -108,11 +108,11 @@ SELECT x.account_id, x.reason,
        a.email, a.plan, a.currency, a.status, w.balance_e8 - w.unposted_e8,
        CAST(COALESCE((SELECT SUM(v.total_minor - v.paid_minor) FROM invoice v
                        WHERE v.account_id = a.id AND v.status = 'UNPAID'
-                         AND v.kind = 'INVOICE'), 0) AS SIGNED)
+                         AND v.kind <> 'RECHARGE'), 0) AS SIGNED)
   FROM (SELECT DISTINCT i.account_id, 'OVERDUE' AS reason
           FROM invoice i
           JOIN invoice_overdue o ON o.invoice_id = i.id AND o.suspend_at <= :now_s
-         WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind = 'INVOICE'
+         WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind <> 'RECHARGE'
          UNION ALL
         SELECT e.account_id, 'EXHAUSTED'
           FROM exhaustible e
@@ -141,7 +141,7 @@ SELECT a.id, 'OVERDUE', :note, :at, :actor, a.id
                     WHERE h.account_id = a.id AND h.until_at > :at)
    AND EXISTS (SELECT 1 FROM invoice i
                  JOIN invoice_overdue o ON o.invoice_id = i.id AND o.suspend_at <= :at
-                WHERE i.account_id = a.id AND i.status = 'UNPAID' AND i.kind = 'INVOICE');
+                WHERE i.account_id = a.id AND i.status = 'UNPAID' AND i.kind <> 'RECHARGE');
 
 -- name: suspension_reason_exhausted :exec
 -- why: only if it is still true in this transaction, which has the wallet row; one active row
@@ -170,7 +170,7 @@ SELECT r.account_id, r.reason
                            JOIN invoice_overdue o ON o.invoice_id = i.id
                             AND o.ended_at <= :now_s
                           WHERE i.account_id = r.account_id AND i.status = 'UNPAID'
-                            AND i.kind = 'INVOICE'))
+                            AND i.kind <> 'RECHARGE'))
         OR (r.reason = 'EXHAUSTED'
             AND NOT EXISTS (SELECT 1 FROM exhausted_seen s
                               JOIN wallet w ON w.account_id = s.account_id
@@ -188,7 +188,7 @@ UPDATE account_reason
    AND NOT EXISTS (SELECT 1 FROM invoice i
                      JOIN invoice_overdue o ON o.invoice_id = i.id AND o.ended_at <= :at
                     WHERE i.account_id = :account_id AND i.status = 'UNPAID'
-                      AND i.kind = 'INVOICE');
+                      AND i.kind <> 'RECHARGE');
 
 -- name: exhausted_seen_put :exec
 -- why: looked at; again when the wallet row moves

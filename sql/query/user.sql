@@ -29,18 +29,19 @@ SELECT CAST(COALESCE(SUM(total_minor - paid_minor), 0) AS SIGNED),
             AS SIGNED),
        COUNT(*)
   FROM invoice
- WHERE account_id = :account_id AND status = 'UNPAID' AND kind = 'INVOICE';
+ WHERE account_id = :account_id AND status = 'UNPAID' AND kind <> 'RECHARGE';
 
 -- name: invoices_open :many
 -- why: what a customer has to settle: the invoices a suspension names, or recharges that wait
--- in: account_id u64, kind str
+-- in: account_id u64, recharge bool
 -- out: id u64, number str, kind str, status str, issued_at i64, due_at i64, total_minor i64
 -- out: paid_minor i64, whmcs_id u64?
 SELECT i.id, i.number, i.kind, i.status, i.issued_at, i.due_at, i.total_minor, i.paid_minor,
        l.remote_id
   FROM invoice i
   LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
- WHERE i.account_id = :account_id AND i.status = 'UNPAID' AND i.kind = :kind
+ WHERE i.account_id = :account_id AND i.status = 'UNPAID'
+   AND (i.kind = 'RECHARGE') = :recharge
  ORDER BY i.id
  LIMIT 50;
 

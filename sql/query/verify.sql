@@ -145,8 +145,31 @@ SELECT (SELECT COUNT(*)
                                             WHERE l.payment_id = p.id), 0))
      + (SELECT COUNT(*)
           FROM invoice i
-         WHERE i.paid_minor <> COALESCE((SELECT SUM(l.amount_minor) FROM payment_allocation l
+         WHERE i.kind <> 'CREDIT_NOTE'
+           AND i.paid_minor <> COALESCE((SELECT SUM(l.amount_minor) FROM payment_allocation l
                                           WHERE l.invoice_id = i.id), 0));
+
+-- name: verify_notes :one
+-- why: what was credited of an invoice is never more than it was: per line, per tax, in all;
+-- credited whole leaves nothing over
+-- scan: ok reads all notes
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM (SELECT l.amount_minor, SUM(n.amount_minor) AS credited
+                  FROM invoice_line n
+                  JOIN invoice_line l ON l.id = n.ref_line_id
+                 GROUP BY l.id, l.amount_minor) x
+         WHERE x.credited * SIGN(x.amount_minor) < 0
+            OR ABS(x.credited) > ABS(x.amount_minor))
+     + (SELECT COUNT(*)
+          FROM (SELECT i.subtotal_minor, i.tax_minor, SUM(n.subtotal_minor) AS credited,
+                       SUM(n.tax_minor) AS credited_tax
+                  FROM invoice n
+                  JOIN invoice i ON i.id = n.ref_invoice_id
+                 WHERE n.kind = 'CREDIT_NOTE'
+                 GROUP BY i.id, i.subtotal_minor, i.tax_minor) y
+         WHERE y.credited > y.subtotal_minor OR y.credited_tax > y.tax_minor
+            OR (y.credited = y.subtotal_minor AND y.credited_tax <> y.tax_minor));
 
 -- name: verify_receivable :one
 -- why: what a customer owes in the ledger is what stands open on his invoices
@@ -157,7 +180,7 @@ SELECT COUNT(*)
   JOIN currency m ON m.code = la.currency
   LEFT JOIN (SELECT account_id, SUM(total_minor - paid_minor) AS open_minor
                FROM invoice
-              WHERE kind = 'INVOICE' AND status <> 'CANCELLED'
+              WHERE kind IN ('INVOICE', 'DEBIT_NOTE') AND status <> 'CANCELLED'
               GROUP BY account_id) x ON x.account_id = la.account_id
  WHERE la.code = 'RECEIVABLE' AND la.balance_e8 <> COALESCE(x.open_minor, 0) * m.minor_e8;
 

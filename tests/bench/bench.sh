@@ -3,16 +3,19 @@
 #   current balance and newest invoices (authenticated), beside nginx "return
 #   200", a bare libfcgi worker with the same two selects (the ceiling) and a
 #   PHP script under php-fpm with opcache (the floor of any PHP panel);
-#   rating and invoicing a month, beside one INSERT ... SELECT of the same rows.
+#   rating and invoicing a month, beside one INSERT ... SELECT of the same rows
+#   (BENCH_CLIENTS=10000 BENCH_RESOURCES=100 is the million);
+#   an hour of prepaid resources, until every balance shows it;
+#   the same run for 1, 10 and 60 days: cost grows with changes, not with hours.
 #
-# usage: TB_OBJ=BUILD tests/bench/bench.sh [web] [bill]
+# usage: TB_OBJ=BUILD tests/bench/bench.sh [web] [bill] [hour] [days]
 # Needs wrk, spawn-fcgi, php-fpm, php-mysql; nothing else may run meanwhile.
 set -eu
 src=$(cd "$(dirname "$0")/../.." && pwd)
 : "${TB_OBJ:?the build folder}"
 seconds=${BENCH_SECONDS:-8} conns=${BENCH_CONNECTIONS:-8} workers=${BENCH_WORKERS:-4}
 clients=${BENCH_CLIENTS:-10000} resources=${BENCH_RESOURCES:-10} port=${BENCH_PORT:-18700}
-what=${*:-web bill}
+what=${*:-web bill hour days}
 tmp=$(mktemp -d)
 pids=()
 cleanup() {
@@ -41,22 +44,34 @@ level = warn
 cookie_secure = no
 END
 tb() { "$TB_OBJ/tollbridge" --config "$tmp/tb.conf" "$@"; }
-tb migrate --dir "$src/sql/migrate" >/dev/null
-tb demo --dir "$src/sql" >/dev/null
-tb settings set whmcs.enabled 0 >/dev/null
 now() { date +%s%N; }
 
-# Hours of last month and this one, UTC.
-from_hour=$(($(date -u -d "$(date -u +%Y-%m-01)" +%s) / 3600))
-to_hour=$(($(date -u -d "$(date -u +%Y-%m-01) +1 month" +%s) / 3600))
-sql -e "SET @clients=$clients, @resources=$resources, @from_hour=$from_hour, @to_hour=$to_hour,
-	max_recursive_iterations=1000000; SOURCE $src/tests/bench/seed.sql;"
+# Hours of next month, UTC: the billing clock only moves forward.
+from_hour=$(($(date -u -d "$(date -u +%Y-%m-01) +1 month" +%s) / 3600))
+to_hour=$(($(date -u -d "$(date -u +%Y-%m-01) +2 months" +%s) / 3600))
+seed() {
+	sql -e "SET @clients=$1, @resources=$2, @plan='$3', @from_hour=$from_hour,
+		@to_hour=$to_hour, max_recursive_iterations=1000000;
+		SOURCE $src/tests/bench/seed.sql;
+		ANALYZE TABLE account, wallet, resource, resource_state" >/dev/null
+}
+# An empty schema with prices, for the next figure.
+fresh() {
+	mariadb --no-defaults -uroot -S "$sock" -e "DROP DATABASE $db; CREATE DATABASE $db"
+	tb migrate --dir "$src/sql/migrate" >/dev/null
+	tb demo --dir "$src/sql" >/dev/null
+	tb settings set whmcs.enabled 0 >/dev/null
+}
+clock_to() { tb clock set "$(date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ)" >/dev/null; }
+# Most memory a command held, in kB; its own output goes to stderr.
+peak() { /usr/bin/time -f %M -o "$tmp/peak" "$@" >&2 && cat "$tmp/peak"; }
 
 bill() {
-	local t0 t1 t2 rows
-	tb clock set "$(date -u -d "@$((to_hour * 3600 + 600))" +%Y-%m-%dT%H:%M:%SZ)" >/dev/null
+	local t0 t1 t2 t3 rows kb
+	seed "$clients" "$resources" POSTPAID
+	clock_to $((to_hour * 3600 + 600))
 	t0=$(now)
-	tb bill run
+	kb=$(peak "$TB_OBJ/tollbridge" --config "$tmp/tb.conf" bill run)
 	t1=$(now)
 	tb verify | tail -n 1
 	# The reference: the same rows of charges in one statement, and one aggregate.
@@ -67,10 +82,44 @@ bill() {
 			FROM raw_charge GROUP BY account_id) x' >/dev/null
 	t3=$(now)
 	rows=$(sql -e 'SELECT COUNT(*) FROM charge')
-	awk -v a=$((t1 - t0)) -v b=$((t3 - t2)) -v n="$clients" -v k="$resources" -v r="$rows" 'BEGIN {
+	awk -v a=$((t1 - t0)) -v b=$((t3 - t2)) -v n="$clients" -v k="$resources" -v r="$rows" \
+		-v m="$kb" 'BEGIN {
 		printf "bill: %d clients, %d resources, a month: %.2f s\n", n, k * n, a / 1e9
 		printf "bill: raw INSERT ... SELECT + aggregate, %d rows: %.2f s\n", r, b / 1e9
-		printf "bill: ratio %.1f\n", a / b }'
+		printf "bill: ratio %.1f, peak memory of the program %.1f MB\n", a / b, m / 1024 }'
+}
+
+# One hour of 10,000 prepaid clients with ten resources each: from the clock's
+# hour to the last debited balance.
+hour() {
+	local t0 t1
+	fresh
+	seed 10000 10 PREPAID
+	clock_to $((from_hour * 3600 + 3600 + 60))
+	t0=$(now)
+	tb bill run
+	t1=$(now)
+	sql -e "SELECT CONCAT(COUNT(*), ' balances show the hour') FROM wallet
+		 WHERE posted_until_hour = $from_hour + 1 AND balance_e8 < 0"
+	awk -v a=$((t1 - t0)) 'BEGIN {
+		printf "hour: 10000 prepaid clients, 100000 resources: %.2f s\n", a / 1e9 }'
+	tb verify | tail -n 1
+}
+
+# Nothing changes in 1, 10 and 60 days: the run should cost about the same, but
+# for the two invoices that 60 days hold.
+days() {
+	local d t0 t1
+	for d in 1 10 60; do
+		fresh
+		seed 2000 10 POSTPAID
+		clock_to $(((from_hour + 24 * d) * 3600 + 60))
+		t0=$(now)
+		tb bill run
+		t1=$(now)
+		awk -v a=$((t1 - t0)) -v d="$d" -v r="$(sql -e 'SELECT COUNT(*) FROM charge')" 'BEGIN {
+			printf "days: 20000 resources, %d days: %.2f s, %d charges\n", d, a / 1e9, r }'
+	done
 }
 
 # measure NAME URL -> "NAME req/s p50 p99" and the rate in $rate
@@ -167,5 +216,12 @@ web() {
 	done
 }
 
-case " $what " in *" bill "*) bill ;; esac
-case " $what " in *" web "*) web ;; esac
+case " $what " in *" bill "*) fresh && bill ;; esac
+case " $what " in *" hour "*) hour ;; esac
+case " $what " in *" days "*) days ;; esac
+case " $what " in *" web "*)
+	fresh
+	seed "$clients" "$resources" POSTPAID
+	web
+	;;
+esac

@@ -1,11 +1,11 @@
--- why: clients and resources for the bench: @clients postpaid clients with @resources
+-- why: clients and resources for the bench: @clients clients of @plan with @resources
 -- resources each (seven instances to three addresses), alive since the start of a month
 INSERT INTO account (category, plan, contract, fixed_fee_e8, currency, credit_limit_e8, timezone,
                      status, first_name, last_name, company, email, address1, address2, city,
                      state, postcode, country, phone, tax_id, plan_consent, refund_promise,
                      created_at, version)
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @clients)
-SELECT 'ORGANIZATION', 'POSTPAID', 'PAYG', 0, 'USD', 0, 'UTC', 'ACTIVE', 'Bench', CONCAT('No', i),
+SELECT 'ORGANIZATION', @plan, 'PAYG', 0, 'USD', 0, 'UTC', 'ACTIVE', 'Bench', CONCAT('No', i),
        CONCAT('Bench ', i), CONCAT('bench', i, '@example.com'), 'Road 1', '', 'Dublin', 'Leinster',
        'D02', 'IE', '1', '', '', '', 0, 1
   FROM n;

@@ -113,6 +113,28 @@ def _():
     same(e8(p.get("/balance").json["balance"]), 25 * 10**8)
 
 
+@case("paid too much there: the surplus is credit there, is not booked here, and pays once later")
+def _():
+    p, account, invoice = recharge()
+    remote = wait_for("the invoice in WHMCS", lambda: remote_of(p, invoice), 120)
+    wait_for("publication", lambda: stack.whmcs_api("GetInvoice", invoiceid=remote)["status"]
+             == "Unpaid", 120)
+    stack.whmcs("act", {"op": "pay", "invoiceid": remote, "amount": "40.00"})
+    wait_for("the payment", lambda: p.get(f"/invoices/{invoice}").json["status"] == "PAID", 120)
+    same(e8(p.get("/balance").json["balance"]), 25 * 10**8, "no more than was asked for")
+    user = stack.whmcs_api("GetInvoice", invoiceid=remote)["userid"]
+    there = stack.whmcs_api("GetClientsDetails", clientid=user)["client"]["credit"]
+    same(there, "15.00", "WHMCS keeps the rest")
+    second = p.post_i("/recharges", {"amount": "25.00"}).json["invoice_id"]
+    remote = wait_for("the second one", lambda: remote_of(p, second), 120)
+    wait_for("publication", lambda: stack.whmcs_api("GetInvoice", invoiceid=remote)["status"]
+             == "Unpaid", 120)
+    stack.whmcs("act", {"op": "apply_credit", "invoiceid": remote, "amount": "15.00"})
+    stack.whmcs("act", {"op": "pay", "invoiceid": remote})
+    wait_for("both", lambda: p.get(f"/invoices/{second}").json["status"] == "PAID", 120)
+    same(e8(p.get("/balance").json["balance"]), 50 * 10**8)
+
+
 @case("a client with the same e-mail and no proof is not attached: parked with the reason")
 def _():
     p, account = client(plan="PREPAID", category="INDIVIDUAL")

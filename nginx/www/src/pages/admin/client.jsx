@@ -60,6 +60,7 @@ function Profile({ client, setData }) {
 				)}
 			</Card>
 			<Card title={t('admin.client_new.billing')}>
+				{c.plan_next && <Note data-testid="plan-next">{t('term.plan_next', { plan: tCode('plan', c.plan_next.plan), time: dateTime(c.plan_next.at) })}</Note>}
 				<Facts class="two" rows={[
 					[t('term.category'), tCode('category', c.category)], [t('term.plan'), tCode('plan', c.plan)],
 					[t('admin.client_new.contract'), tCode('contract', c.contract)], [t('term.currency'), c.currency],

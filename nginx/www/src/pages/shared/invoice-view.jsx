@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { country, date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
+import { PORTAL } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
 import { Badge, Button, Card, ErrorNote, Facts, Icon, Money, Skeleton } from '../../ui/kit.js';
 import { downloadCsv } from '../../lib/csv.js';
@@ -51,7 +52,9 @@ function Usage({ path, line, number: invoiceNumber }) {
 	);
 }
 
-// A recharge has no usage behind it: nothing to open.
+// Recharges and notes have no usage behind them: nothing to open.
+const PLAIN = ['RECHARGE', 'CREDIT_NOTE', 'DEBIT_NOTE'];
+
 function PlainLine({ line }) {
 	return (
 		<tr>
@@ -88,9 +91,11 @@ function Sums({ invoice }) {
 	const rows = [[t('invoice.subtotal'), invoice.subtotal],
 		...invoice.taxes.map((tax) => [t('invoice.tax', { name: tax.name, rate: number(tax.rate_percent) }), tax.tax]),
 		[t('invoice.total'), invoice.total, 'total']];
-	if (!isZero(invoice.paid))
-		rows.push([t('invoice.paid'), invoice.paid]);
-	rows.push([t('invoice.due'), invoice.due, 'total']);
+	if (invoice.kind !== 'CREDIT_NOTE') {
+		if (!isZero(invoice.paid))
+			rows.push([t('invoice.paid'), invoice.paid]);
+		rows.push([t('invoice.due'), invoice.due, 'total']);
+	}
 	return (
 		<dl class="sums">
 			{rows.map(([label, value, tone], i) => (
@@ -130,6 +135,25 @@ function Payments({ rows }) {
 	);
 }
 
+// What became of an invoice, or what a note belongs to.
+function Notes({ invoice }) {
+	const list = invoice.notes ?? [];
+	if (!invoice.ref && list.length === 0)
+		return null;
+	const at = (id) => `/${PORTAL}/billing/invoices/${id}`;
+	return (
+		<Card title={t(invoice.ref ? 'note.belongs' : 'note.notes')}>
+			<ul class="lines">
+				{invoice.ref && <li><span><a href={at(invoice.ref.id)}>{invoice.ref.number}</a><small class="muted">{invoice.ref.reason}</small></span></li>}
+				{list.map((n) => (
+					<li key={n.id}><span><a href={at(n.id)}>{n.number}</a><small class="muted">{tCode('status', n.kind)}{' \u00b7 '}{n.reason}</small></span>
+						<small class="muted">{date(n.issued_at)}</small><Money class="strong" value={n.total} /></li>
+				))}
+			</ul>
+		</Card>
+	);
+}
+
 function Whmcs({ whmcs, admin }) {
 	return (
 		<Card title={t('invoice.whmcs')}>
@@ -152,7 +176,7 @@ export function InvoiceView({ invoice, path, admin, pay }) {
 						<Party title={t('invoice.seller')} who={invoice.seller} />
 						<Party title={t('invoice.buyer')} who={invoice.buyer} />
 						<Facts rows={[
-							[t('invoice.issued'), date(invoice.issued_at)], [t('invoice.due_at'), date(invoice.due_at)],
+							[t('invoice.issued'), date(invoice.issued_at)], invoice.kind !== 'CREDIT_NOTE' && [t('invoice.due_at'), date(invoice.due_at)],
 							invoice.period_from && [t('invoice.period'), period(invoice.period_from, invoice.period_to)],
 						]} />
 					</div>
@@ -162,7 +186,7 @@ export function InvoiceView({ invoice, path, admin, pay }) {
 							<th scope="col">{t('invoice.description')}</th><th scope="col" class="num">{t('invoice.hours')}</th>
 							<th scope="col" class="num">{t('invoice.unit')}</th><th scope="col" class="num">{t('invoice.amount')}</th>
 						</tr></thead>
-						<tbody>{invoice.lines.map((line) => (invoice.kind === 'RECHARGE' ? <PlainLine key={line.id} line={line} />
+						<tbody>{invoice.lines.map((line) => (PLAIN.includes(invoice.kind) ? <PlainLine key={line.id} line={line} />
 							: <Line key={line.id} line={line} path={path} number={invoice.number} />))}</tbody>
 					</table>
 					<Sums invoice={invoice} />
@@ -170,7 +194,8 @@ export function InvoiceView({ invoice, path, admin, pay }) {
 			</div>
 			<div class="stack">
 				{pay}
-				{invoice.whmcs && <Whmcs whmcs={invoice.whmcs} admin={admin} />}
+				<Notes invoice={invoice} />
+				{invoice.whmcs && invoice.kind !== 'CREDIT_NOTE' && <Whmcs whmcs={invoice.whmcs} admin={admin} />}
 				<Payments rows={invoice.payments} />
 				{invoice.events?.length > 0 && (
 					<Card title={t('invoice.events')}>

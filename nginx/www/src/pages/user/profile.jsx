@@ -5,7 +5,7 @@ import { t, tCode } from '../../lib/i18n.js';
 import { reboot } from '../../lib/session.js';
 import { useGet, useHourly } from '../../lib/use.js';
 import {
-	Button, Card, Facts, Form, Input, Loaded, Money, Password, required, Select, Tile, toast, useForm,
+	Button, Card, Check, Choice, Dialog, Facts, Form, Input, Loaded, Money, Note, Password, required, Select, Tile, toast, useForm,
 } from '../../ui/kit.js';
 import { AddressFields, ADDRESS_REQUIRED, NameFields, timezones } from '../shared/person.jsx';
 import { ProfileHead } from './profile-head.jsx';
@@ -82,7 +82,9 @@ function ChangePassword() {
 	);
 }
 
-function Billing({ profile }) {
+function Billing({ profile, setData }) {
+	const [changing, setChanging] = useState(false);
+	const next = profile.plan_next;
 	const { wallet } = profile;
 	const prepaid = profile.plan !== 'POSTPAID';
 	const hourly = prepaid && profile.hourly;
@@ -97,13 +99,43 @@ function Billing({ profile }) {
 				<Tile label={t('term.due')} value={<Money value={wallet.amount_due} />}
 					note={profile.last_posted_at && t('user.profile.last_posted', { time: dateTime(profile.last_posted_at) })} />
 			</div>
-			<Card title={t('user.profile.billing')}>
+			<Card title={t('user.profile.billing')} actions={!next && profile.plan_choices?.length > 1
+				&& <Button icon="repeat" data-testid="plan-change" onClick={() => setChanging(true)}>{t('user.profile.plan_change')}</Button>}>
+				{next && <Note data-testid="plan-next">{t('term.plan_next', { plan: tCode('plan', next.plan), time: dateTime(next.at) })}</Note>}
 				<Facts class="two" rows={[
 					[t('term.category'), tCode('category', profile.category)], [t('term.plan'), tCode('plan', profile.plan)],
 					[t('user.profile.contract'), tCode('contract', profile.contract)], [t('term.currency'), profile.currency],
 				]} />
 			</Card>
+			{changing && <ChangePlan profile={profile} setData={setData} onClose={() => setChanging(false)} />}
 		</>
+	);
+}
+
+function ChangePlan({ profile, setData, onClose }) {
+	const others = profile.plan_choices.filter((o) => o.plan !== profile.plan);
+	const form = useForm({ plan: others[0].plan, confirmed: false });
+	const chosen = others.find((o) => o.plan === form.values.plan);
+	const onSubmit = form.submit(async (values) => {
+		setData(await post('/profile/plan', values));
+		reboot().catch(() => {});
+		onClose();
+	}, (values) => (values.confirmed ? {} : { confirmed: t('user.signup.confirm_missing') }));
+	return (
+		<Dialog title={t('user.profile.plan_title')} onClose={onClose} footer={
+			<>
+				<Button onClick={onClose}>{t('common.cancel')}</Button>
+				<Button kind="primary" type="submit" form="plan-form" busy={form.busy}>{t('user.profile.plan_yes')}</Button>
+			</>
+		}>
+			<Form form={form} onSubmit={onSubmit} class="form" id="plan-form">
+				<Choice legend={t('term.plan')} name="plan" value={form.values.plan} onValue={(value) => form.setValues({ plan: value, confirmed: false })}
+					options={others.map((o) => ({ value: o.plan, text: tCode('plan', o.plan), note: tCode('plan_note', o.plan) }))} error={form.errors.plan} />
+				<p class="muted">{chosen.text}</p>
+				<p class="muted">{t('user.profile.plan_when')}</p>
+				<Check label={t('user.signup.confirm', { plan: tCode('plan', chosen.plan) })} {...form.field('confirmed')} />
+			</Form>
+		</Dialog>
 	);
 }
 
@@ -114,7 +146,7 @@ function Profile() {
 		<Loaded from={found} tiles={3} lines={6}>
 			{(profile) => (
 				<>
-					<Billing profile={profile} />
+					<Billing profile={profile} setData={found.setData} />
 					<div class="cols-main"><Person profile={profile} setData={found.setData} /><ChangePassword /></div>
 				</>
 			)}
