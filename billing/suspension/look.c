@@ -12,6 +12,7 @@
 #include "suspension/private.h"
 
 #define LOOK_S 5
+#define LOOK_SHARE 30		/* looking takes at most one part in so many of the time */
 #define PAGE 100
 #define SCRATCH_BYTES (4 << 20)
 
@@ -174,18 +175,27 @@ static enum errk suspend_due(struct ctx *c, const struct lease *lease,
 	return q_suspension_state_held(c, 0, 0, c->now, 0, &n);
 }
 
+/* A new hour or setting is looked at at once; between them looks keep a distance
+ * that grows with what they cost. */
+static bool recent(const struct ctx *c, const struct suspension_state_get_row *s)
+{
+	int64_t pause_s = s->took_ms * LOOK_SHARE / 1000;
+	int64_t since = c->wall - s->looked_at;
+
+	return since >= 0 && since < (pause_s > LOOK_S ? pause_s : LOOK_S);
+}
+
 static enum errk look(struct ctx *c, const struct lease *lease, bool at_once,
 		      struct suspension_stats *st)
 {
 	struct suspension_state_get_row s;
 	struct suspension_signs_row signs;
-	int64_t hour = hour_floor(c->now), outage_at;
+	int64_t hour = hour_floor(c->now), outage_at, began = clock_mono_us();
 	const char *pause;
 	uint64_t n;
 
 	TRY(q_suspension_state_get(c, &s));
-	if (!at_once && s.looked_hour == hour && s.generation == c->generation &&
-	    c->wall >= s.looked_at && c->wall - s.looked_at < LOOK_S)
+	if (!at_once && s.looked_hour == hour && s.generation == c->generation && recent(c, &s))
 		return ERR_OK;
 	TRY(q_suspension_signs(c, &signs));
 	pause = suspension_pause(&(struct pause_in){ .whmcs = c->set->whmcs_enabled,
@@ -200,7 +210,8 @@ static enum errk look(struct ctx *c, const struct lease *lease, bool at_once,
 	} else {
 		TRY(suspend_due(c, lease, &s, st));
 	}
-	return q_suspension_state_looked(c, c->wall, hour, c->generation, pause, outage_at, &n);
+	return q_suspension_state_looked(c, c->wall, hour, (clock_mono_us() - began) / 1000,
+					 c->generation, pause, outage_at, &n);
 }
 
 static enum errk run(struct ctx *c, const struct lease *lease, bool at_once,

@@ -78,12 +78,13 @@ CREATE TABLE IF NOT EXISTS suspension_step (
 ) ENGINE=InnoDB;
 
 -- What the step of the biller remembers between two looks. looked_at,
--- outage_at: wall. held_n: accounts the breaker keeps from being suspended;
+-- outage_at: wall; took_ms: how long the look took, which paces them. held_n: accounts the breaker keeps from being suspended;
 -- allow_n: staff has seen that many and lets them go once.
 CREATE TABLE IF NOT EXISTS suspension_state (
 	id TINYINT UNSIGNED NOT NULL PRIMARY KEY,
 	looked_at BIGINT NOT NULL,
 	looked_hour BIGINT NOT NULL,
+	took_ms BIGINT NOT NULL,
 	generation BIGINT UNSIGNED NOT NULL,
 	pause VARCHAR(32) CHARACTER SET ascii NOT NULL,
 	outage_at BIGINT NOT NULL,
@@ -95,8 +96,9 @@ CREATE TABLE IF NOT EXISTS suspension_state (
 	CHECK (id = 1)
 ) ENGINE=InnoDB;
 
-INSERT IGNORE INTO suspension_state (id, looked_at, looked_hour, generation, pause, outage_at,
-	held_n, active_n, held_at, allow_n, allow_by) VALUES (1, 0, 0, 0, '', 0, 0, 0, 0, 0, '');
+INSERT IGNORE INTO suspension_state (id, looked_at, looked_hour, took_ms, generation, pause,
+	outage_at, held_n, active_n, held_at, allow_n, allow_by)
+	VALUES (1, 0, 0, 0, 0, '', 0, 0, 0, 0, 0, '');
 
 -- The version of the wallet row at the last look at an exhausted account: only
 -- when money moved, or an hour was rated, is it looked at again.

@@ -1,17 +1,18 @@
 -- name: suspension_state_get :one
 -- why: what the last look found
--- out: looked_at i64, looked_hour i64, generation u64, pause str, outage_at i64, held_n u64
--- out: active_n u64, held_at i64, allow_n u64
-SELECT looked_at, looked_hour, generation, pause, outage_at, held_n, active_n, held_at, allow_n
+-- out: looked_at i64, looked_hour i64, took_ms i64, generation u64, pause str, outage_at i64
+-- out: held_n u64, active_n u64, held_at i64, allow_n u64
+SELECT looked_at, looked_hour, took_ms, generation, pause, outage_at, held_n, active_n, held_at,
+       allow_n
   FROM suspension_state
  WHERE id = 1;
 
 -- name: suspension_state_looked :exec
 -- why: looks are seconds apart; a pause is said on the overview
--- in: looked_at i64, looked_hour i64, generation u64, pause str, outage_at i64
+-- in: looked_at i64, looked_hour i64, took_ms i64, generation u64, pause str, outage_at i64
 UPDATE suspension_state
-   SET looked_at = :looked_at, looked_hour = :looked_hour, generation = :generation,
-       pause = :pause, outage_at = :outage_at
+   SET looked_at = :looked_at, looked_hour = :looked_hour, took_ms = :took_ms,
+       generation = :generation, pause = :pause, outage_at = :outage_at
  WHERE id = 1;
 
 -- name: suspension_state_held :exec
@@ -22,10 +23,10 @@ UPDATE suspension_state
  WHERE id = 1;
 
 -- name: suspension_allow :exec
--- why: staff lets as many go as they saw, once
+-- why: staff lets as many go as they saw, once; the next look comes at once
 -- in: allow_n u64, actor str
 UPDATE suspension_state
-   SET allow_n = :allow_n, allow_by = :actor
+   SET allow_n = :allow_n, allow_by = :actor, looked_at = 0
  WHERE id = 1 AND held_n > 0;
 
 -- name: suspension_signs :one
@@ -72,7 +73,8 @@ UPDATE invoice_overdue
  WHERE invoice_id = :invoice_id;
 
 -- name: suspension_due_count :one
--- why: the breaker's figures: who is active, and who would be suspended at once
+-- why: the breaker's figures: who is active, and who would be suspended at once; the scalar
+-- subquery is asked for the few without funds, an EXISTS would be joined to all
 -- scan: ok counts over accounts; the look is seconds apart
 -- in: now_s i64, hour i64
 -- out: n u64, active u64, all_n u64
@@ -88,9 +90,10 @@ SELECT COUNT(DISTINCT CASE WHEN a.status = 'ACTIVE' THEN x.account_id END),
           FROM exhaustible e
          WHERE e.status <> 'CLOSED' AND e.wallet_e8 <= 0 AND e.left_e8 <= 0
            AND e.rated_until_hour >= :hour
-           AND EXISTS (SELECT 1 FROM rateable_usage u
-                        WHERE u.account_id = e.account_id AND u.from_hour <= :hour
-                          AND u.to_hour > :hour AND u.unit_e8 > 0)) x
+           AND (SELECT 1 FROM rateable_usage u
+                 WHERE u.account_id = e.account_id AND u.from_hour <= :hour
+                   AND u.to_hour > :hour AND u.unit_e8 > 0
+                 LIMIT 1) = 1) x
   JOIN account a ON a.id = x.account_id AND a.status <> 'CLOSED'
   LEFT JOIN account_hold h ON h.account_id = x.account_id AND h.until_at > :now_s
  WHERE h.account_id IS NULL
@@ -118,9 +121,10 @@ SELECT x.account_id, x.reason,
           FROM exhaustible e
          WHERE e.status <> 'CLOSED' AND e.wallet_e8 <= 0 AND e.left_e8 <= 0
            AND e.rated_until_hour >= :hour
-           AND EXISTS (SELECT 1 FROM rateable_usage u
-                        WHERE u.account_id = e.account_id AND u.from_hour <= :hour
-                          AND u.to_hour > :hour AND u.unit_e8 > 0)) x
+           AND (SELECT 1 FROM rateable_usage u
+                 WHERE u.account_id = e.account_id AND u.from_hour <= :hour
+                   AND u.to_hour > :hour AND u.unit_e8 > 0
+                 LIMIT 1) = 1) x
   JOIN account a ON a.id = x.account_id AND a.status <> 'CLOSED'
   JOIN wallet w ON w.account_id = a.id
   LEFT JOIN account_hold h ON h.account_id = x.account_id AND h.until_at > :now_s
