@@ -15,6 +15,7 @@ with open(f"{stack.home}/etc/orchestrator.key") as f:
 hook = Portal(stack.port, "hook")
 # Accounts of other suites are not to hold up ours.
 setting("suspension.mass_accounts", 1000000)
+setting("whmcs.enabled", 1)
 
 
 def wait_for(what, look, seconds=300):
