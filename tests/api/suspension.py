@@ -152,8 +152,7 @@ def _():
     same(p.delete_i(f"/ips/{p.get('/ips').json['rows'][0]['id']}").status, 200, "deleting stays")
     halted_from = when.replace(minute=0, second=0) + HOUR
     move(halted_from + 6 * HOUR + datetime.timedelta(minutes=20))
-    wait_for("publication", lambda: p.get(f"/invoices/{inv['id']}").json["whmcs"]["id"])
-    remote = p.get(f"/invoices/{inv['id']}").json["whmcs"]["id"]
+    remote = wait_for("publication", lambda: p.get(f"/invoices/{inv['id']}").json["whmcs"]["id"])
     wait_for("published", lambda: stack.whmcs_api("GetInvoice", invoiceid=remote)["status"]
              == "Unpaid")
     stack.whmcs("act", {"op": "pay", "invoiceid": remote})
@@ -485,7 +484,8 @@ def _():
     same(admin.post(f"/clients/{account}/deletion", {"state": "STOPPED", "note": "asked for time"})
          .status, 200)
     credit(payer, "0.01")       # in part: still suspended
-    wait_for("the payer's plan begins anew", lambda: at(plan(payer)["due_at"]) > due + 5 * DAY)
+    wait_for("the payer's plan begins anew", lambda: plan(payer)
+             and at(plan(payer)["due_at"]) > due + 5 * DAY)
     same(status(payer), "SUSPENDED")
     move(due + DAY)
     looked()
