@@ -54,6 +54,9 @@ GRANT INSERT ON `@db@`.ledger_entry TO '@user_user@'@'@host@', '@admin_user@'@'@
 GRANT INSERT ON `@db@`.setting_history TO '@admin_user@'@'@host@';
 GRANT INSERT ON `@db@`.audit_log TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 
+GRANT INSERT ON `@db@`.ledger_seal TO '@biller_user@'@'@host@';
+GRANT INSERT ON `@db@`.ledger_sealed TO '@biller_user@'@'@host@';
+
 -- the ground floor
 GRANT INSERT, UPDATE ON `@db@`.commit_mark TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT DELETE ON `@db@`.commit_mark TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';

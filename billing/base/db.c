@@ -209,6 +209,7 @@ static enum errk set_session(struct ctx *c)
 {
 	TRY(send_named(c, STMT_SESSION_MODE));
 	TRY(send_named(c, STMT_SESSION_ISOLATION));
+	TRY(send_named(c, STMT_SESSION_CONCAT));
 	/* These two exist on some servers only. */
 	if (send_named(c, STMT_SESSION_SNAPSHOT) != ERR_OK && c->db->lost)
 		return c->err.kind;

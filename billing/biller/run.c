@@ -5,6 +5,7 @@
 #include "invoice/invoice.h"
 #include "rating/rating.h"
 #include "suspension/suspension.h"
+#include "wallet/seal.h"
 
 /* Months of arrears are thousands of steps: each gets the same memory again. */
 #define SCRATCH_BYTES (4 << 20)
@@ -47,6 +48,8 @@ enum errk bill_run(struct ctx *c, struct lease *lease, struct bill_stats *st)
 		c->wall = clock_wall();
 		k = step(c, lease, st, &more);
 	}
+	if (k == ERR_OK && !more)
+		k = seal_run(c, lease);
 	if (k != ERR_OK)
 		c->err.detail = arena_dup(outer, c->err.detail);
 	arena_free(&c->mem);

@@ -35,6 +35,7 @@ static enum errk post(struct ctx *c, const struct chunk *k)
 static enum errk chunk_body(struct ctx *c, void *arg)
 {
 	const struct chunk *k = arg;
+	struct charge_last_row last;
 	uint64_t n;
 
 	TRY(guard(c, k->lease));
@@ -43,11 +44,12 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 		return ERR_OK;
 	if (FAILPOINT("rating.claimed"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint rating.claimed");
+	TRY(q_charge_last(c, &last));
 	TRY(q_rate_usage(c, k->lo, k->hi, c->now, &n));
 	k->st->charges += n;
 	TRY(q_rate_free_ip(c, k->lo, k->hi, c->now, &n));
 	k->st->charges += n;
-	TRY(q_rate_advance(c, k->lo, k->hi, &n));
+	TRY(q_rate_advance(c, k->lo, k->hi, last.id, &n));
 	if (FAILPOINT("rating.rated"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint rating.rated");
 	return post(c, k);
@@ -94,9 +96,10 @@ static enum errk rerate_body(struct ctx *c, void *arg)
 		seen = wide.from_hour;
 		TRY(q_rerate_widen(c, r->account_id, seen, &wide));
 	}
-	TRY(q_rerate_sum(c, r->account_id, w.until_hour, &before));
-	TRY(q_rerate_insert(c, r->account_id, wide.from_hour, w.until_hour, c->now, &n));
-	TRY(q_rerate_sum(c, r->account_id, w.until_hour, &after));
+	TRY(q_rerate_sum(c, r->account_id, w.book_hour, &before));
+	TRY(q_rerate_insert(c, r->account_id, wide.from_hour, w.until_hour, w.book_hour, c->now,
+			    &n));
+	TRY(q_rerate_sum(c, r->account_id, w.book_hour, &after));
 	return q_rerate_done(c, r->account_id, after.amount_e8 - before.amount_e8, &n);
 }
 

@@ -21,6 +21,14 @@ INSERT INTO user (account_id, role, email, password_hash, first_name, last_name,
 VALUES (:account_id, :role, :email, :password_hash, :first_name, :last_name, 'ACTIVE', 1, :at,
         :realm);
 
+-- name: account_by_email :one
+-- why: replayed customers are known by their address
+-- in: email str
+-- out: id u64
+SELECT id
+  FROM account
+ WHERE email = :email;
+
 -- name: account_get :one
 -- why: one customer, whole
 -- in: account_id u64

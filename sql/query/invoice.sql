@@ -31,7 +31,7 @@ UPDATE wallet
 -- in: lo u64, hi u64, cycle_to i64
 UPDATE charge c
   JOIN wallet w ON w.account_id = c.account_id AND w.closing = 1
-   AND c.book_hour >= w.cycle_from_hour AND c.book_hour < w.cycle_to_hour
+   AND c.book_hour = w.cycle_from_hour
   JOIN ledger_account la ON la.account_id = w.account_id AND la.code = 'UNBILLED'
    AND la.currency = w.currency AND la.balance_e8 < 0
    SET c.book_hour = :cycle_to
@@ -47,8 +47,7 @@ SELECT COUNT(*)
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
    AND (a.contract = 'FIXED'
         OR EXISTS (SELECT 1 FROM charge c
-                    WHERE c.account_id = w.account_id AND c.book_hour >= w.cycle_from_hour
-                      AND c.book_hour < w.cycle_to_hour));
+                    WHERE c.account_id = w.account_id AND c.book_hour = w.cycle_from_hour));
 
 -- name: series_draw :exec
 -- why: numbers leave the series by a write of its row in the issuing transaction: no gap, no
@@ -107,8 +106,7 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
                   LEFT JOIN (SELECT c.account_id, SUM(c.amount_e8) AS usage_e8
                                FROM charge c
                                JOIN wallet v ON v.account_id = c.account_id AND v.closing = 1
-                                AND c.book_hour >= v.cycle_from_hour
-                                AND c.book_hour < v.cycle_to_hour
+                                AND c.book_hour = v.cycle_from_hour
                               WHERE c.account_id BETWEEN :lo AND :hi
                               GROUP BY c.account_id) s ON s.account_id = a.id
                  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
@@ -160,8 +158,7 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                                SUM(c.amount_e8) AS exact_e8, MIN(c.from_hour) AS first_hour
                           FROM wallet w
                           JOIN charge c ON c.account_id = w.account_id
-                           AND c.book_hour >= w.cycle_from_hour
-                           AND c.book_hour < w.cycle_to_hour
+                           AND c.book_hour = w.cycle_from_hour
                          WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
                            AND w.invoice_id IS NOT NULL
                          GROUP BY w.invoice_id, c.resource_id, c.component, c.item, c.reason,
@@ -387,8 +384,8 @@ SELECT c.from_hour, c.to_hour, c.hours, c.unit_e8, c.amount_e8, c.reason, r.name
        c.generation
   FROM invoice_line l
   JOIN invoice i ON i.id = l.invoice_id
-  JOIN charge c ON c.account_id = i.account_id AND c.book_hour >= i.period_from_hour
-   AND c.book_hour < i.period_to_hour AND c.resource_id = l.resource_id
+  JOIN charge c ON c.account_id = i.account_id AND c.book_hour = i.period_from_hour
+   AND c.resource_id = l.resource_id
    AND c.component = l.component AND c.item = l.item AND c.reason = l.reason
    AND c.unit_e8 = l.unit_e8
   JOIN resource r ON r.id = c.resource_id

@@ -36,20 +36,27 @@ SELECT MIN(x.account_id), MAX(x.account_id)
          ORDER BY w.account_id
          LIMIT :size) x;
 
+-- name: charge_last :one
+-- why: charges of this transaction are those after it
+-- out: id u64
+SELECT CAST(COALESCE(MAX(id), 0) AS UNSIGNED)
+  FROM charge;
+
 -- name: rate_usage :exec
 -- why: the hours between rated_until and target at the price and switch in force
 -- in: lo u64, hi u64, at i64
 INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
                     revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
                     generation, reason, created_at)
-SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour, x.from_hour,
+SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour, x.cycle_hour,
        0, x.to_hour - x.from_hour, x.quantity, x.unit_e8,
        (x.to_hour - x.from_hour) * x.unit_e8 * x.quantity,
        x.currency, x.price_id, x.generation, x.reason, :at
   FROM (SELECT u.account_id, u.resource_id, u.component, u.item, u.quantity, u.unit_e8,
                u.currency, u.price_id, u.generation, u.reason,
                GREATEST(u.from_hour, w.rated_until_hour) AS from_hour,
-               LEAST(u.to_hour, w.target_hour) AS to_hour
+               LEAST(u.to_hour, w.target_hour) AS to_hour,
+               w.cycle_from_hour AS cycle_hour
           FROM wallet w
           JOIN rateable_usage u ON u.account_id = w.account_id
          WHERE w.account_id BETWEEN :lo AND :hi AND w.target_hour > w.rated_until_hour
@@ -61,14 +68,15 @@ SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour,
 INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
                     revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
                     generation, reason, created_at)
-SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour, x.from_hour,
+SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour, x.cycle_hour,
        0, x.to_hour - x.from_hour, x.quantity, x.unit_e8,
        (x.to_hour - x.from_hour) * x.unit_e8 * x.quantity,
        x.currency, x.price_id, x.generation, x.reason, :at
   FROM (SELECT u.account_id, u.resource_id, u.component, u.item, u.quantity, u.unit_e8,
                u.currency, u.price_id, u.generation, u.reason,
                GREATEST(u.from_hour, w.rated_until_hour) AS from_hour,
-               LEAST(u.to_hour, w.target_hour) AS to_hour
+               LEAST(u.to_hour, w.target_hour) AS to_hour,
+               w.cycle_from_hour AS cycle_hour
           FROM wallet w
           JOIN rateable_free_ip u ON u.account_id = w.account_id
          WHERE w.account_id BETWEEN :lo AND :hi
@@ -79,15 +87,13 @@ SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour,
 -- name: rate_advance :exec
 -- why: what was rated is now unposted usage; the watermark moves with it. A posting is due
 -- each hour for hourly accounts, else at day and cycle ends; its id is made from its hours
--- in: lo u64, hi u64
+-- in: lo u64, hi u64, before_id u64
 UPDATE wallet w
   JOIN account a ON a.id = w.account_id
   LEFT JOIN (SELECT c.account_id, SUM(c.amount_e8) AS amount_e8
                FROM charge c
-               JOIN wallet v ON v.account_id = c.account_id
-              WHERE c.account_id BETWEEN :lo AND :hi
-                AND v.target_hour > v.rated_until_hour
-                AND c.book_hour >= v.rated_until_hour AND c.revision = 0
+              WHERE c.id > :before_id AND c.account_id BETWEEN :lo AND :hi
+                AND c.revision = 0
               GROUP BY c.account_id) s ON s.account_id = w.account_id
    SET w.unposted_e8 = w.unposted_e8 + COALESCE(s.amount_e8, 0),
        w.post_id = CASE WHEN w.hourly = 1 OR MOD(w.target_hour, 24) = 0
@@ -187,21 +193,23 @@ SELECT CAST(LEAST(:from_hour, COALESCE(MIN(from_hour), :from_hour)) AS SIGNED)
  WHERE account_id = :account_id AND revision > 0 AND to_hour > :from_hour;
 
 -- name: rerate_window :one
--- why: which hours are to be compared
+-- why: which hours are to be compared, and in which cycle the difference is billed: what is
+-- rated and posted to its end waits for its invoice and takes nothing more
 -- in: account_id u64
--- out: from_hour i64?, until_hour i64
-SELECT rerate_from_hour, rated_until_hour
+-- out: from_hour i64?, until_hour i64, book_hour i64
+SELECT rerate_from_hour, rated_until_hour,
+       CASE WHEN rated_until_hour = cycle_to_hour THEN cycle_to_hour ELSE cycle_from_hour END
   FROM wallet
  WHERE account_id = :account_id;
 
 -- name: rerate_insert :exec
 -- why: what the hours should cost now minus what was charged for them, per price, as
--- adjustments that name the hours and are booked in the hour under way
--- in: account_id u64, from_hour i64, until i64, at i64
+-- adjustments that name the hours and are billed in the cycle under way
+-- in: account_id u64, from_hour i64, until i64, book_hour i64, at i64
 INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
                     revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
                     generation, reason, created_at)
-SELECT :account_id, d.resource_id, d.component, d.item, :from_hour, :until, :until,
+SELECT :account_id, d.resource_id, d.component, d.item, :from_hour, :until, :book_hour,
        COALESCE((SELECT MAX(p.revision) FROM charge p
                   WHERE p.resource_id = d.resource_id AND p.component = d.component
                     AND p.from_hour = :from_hour), 0)
@@ -238,7 +246,7 @@ SELECT :account_id, d.resource_id, d.component, d.item, :from_hour, :until, :unt
         HAVING SUM(x.hours) <> 0) d;
 
 -- name: rerate_sum :one
--- why: adjustments booked in one hour: before and after, the difference is new
+-- why: adjustments billed in one cycle: before and after, the difference is new
 -- in: account_id u64, book_hour i64
 -- out: amount_e8 i64
 SELECT CAST(COALESCE(SUM(amount_e8), 0) AS SIGNED)

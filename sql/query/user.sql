@@ -31,6 +31,16 @@ SELECT CAST(COALESCE(SUM(total_minor - paid_minor), 0) AS SIGNED),
   FROM invoice
  WHERE account_id = :account_id AND status = 'UNPAID' AND kind <> 'RECHARGE';
 
+-- name: invoices_unpaid :many
+-- why: what a replay settles
+-- in: account_id u64
+-- out: id u64, number str
+SELECT id, number
+  FROM invoice
+ WHERE account_id = :account_id AND status = 'UNPAID' AND kind <> 'RECHARGE'
+ ORDER BY id
+ LIMIT 10;
+
 -- name: invoices_open :many
 -- why: what a customer has to settle: the invoices a suspension names, or recharges that wait
 -- in: account_id u64, recharge bool

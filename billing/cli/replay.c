@@ -1,0 +1,270 @@
+/* tollbridge replay FILE: lives of many customers, one operation per line of
+ * JSON, through the same functions the portals call. For test installations: the
+ * time machine behind tests/sim. An operation the rules refuse is counted and
+ * the next one follows; a failure of ours ends it with its line. Keys make every
+ * operation repeatable: the file can be replayed from its start.
+ *
+ *	{"op":"clock","to":"2027-01-01T00:00:00Z"}
+ *	{"op":"account","ref":"a1","plan":"PREPAID","category":"INDIVIDUAL",
+ *	 "currency":"EUR","country":"IE","timezone":"Asia/Kolkata","credit_limit":"50"}
+ *	{"op":"event","ref":"a1","id":"e1","type":"instance.created",
+ *	 "at":"2027-01-01T10:00:00Z","resource":"r1","zone":"dub1","offering":"nano"}
+ *	{"op":"credit","ref":"a1","key":"k1","amount":"10.00"}
+ *	{"op":"plan","ref":"a1","plan":"POSTPAID"}
+ *	{"op":"pay","ref":"a1","key":"k2","part":10}	tenths of the oldest open invoice
+ *	{"op":"note","ref":"a1","key":"k3"}		credits the oldest open invoice
+ *	{"op":"setting","key":"ip.free_one","value":"1"}
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "account/account.h"
+#include "account/plan.h"
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "invoice/note.h"
+#include "money/money.h"
+#include "payment/payment.h"
+#include "settings/clockset.h"
+#include "stmt.h"
+#include "usage/usage.h"
+
+#define SCRATCH_BYTES (4 << 20)
+#define LINE_BYTES 4096
+#define REFUSALS_TOLD 10
+
+struct play { struct cli *k; const struct json *line; uint64_t done, refused; };
+
+static const char *word(const struct play *p, const char *name)
+{
+	return json_text(json_get(p->line, name));
+}
+
+static const char *need(const struct play *p, const char *name)
+{
+	const char *s = word(p, name);
+
+	return s != NULL ? s : "";
+}
+
+static const char *email_of(const struct play *p)
+{
+	return arena_fmt(p->k->c->mem, "%.60s@sim.example", need(p, "ref"));
+}
+
+static enum errk account_of(const struct play *p, uint64_t *id_r)
+{
+	struct account_by_email_row row;
+
+	TRY(q_account_by_email(p->k->c, email_of(p), &row));
+	*id_r = row.id;
+	return ERR_OK;
+}
+
+static enum errk do_clock(struct play *p)
+{
+	int64_t to;
+
+	TRY(clock_parse(p->k->c, need(p, "to"), &to));
+	if (to > p->k->c->now)
+		TRY(clock_set_billing(p->k->c, to));
+	return ERR_OK;
+}
+
+static enum errk do_account(struct play *p)
+{
+	struct account_created made;
+
+	return account_create(p->k->c, &(struct account_in){
+		.category = need(p, "category"), .email = email_of(p), .first_name = "Sim",
+		.last_name = need(p, "ref"), .company = "Sim Ltd", .address1 = "1 Road",
+		.city = "Town", .state = "State", .postcode = "1", .phone = "12345",
+		.country = need(p, "country"), .currency = word(p, "currency"),
+		.plan = word(p, "plan"), .contract = word(p, "contract"),
+		.fixed_fee = word(p, "fixed_fee"), .credit_limit = word(p, "credit_limit"),
+		.timezone = word(p, "timezone"), .by_staff = true }, &made);
+}
+
+static enum errk do_event(struct play *p)
+{
+	struct ctx *c = p->k->c;
+	struct usage_event_in in = {
+		.id = need(p, "id"), .kind = need(p, "type"), .resource = need(p, "resource"),
+		.zone = word(p, "zone"), .offering = word(p, "offering"),
+		.parent = word(p, "parent"), .name = word(p, "resource") };
+	struct usage_result out;
+
+	TRY(account_of(p, &in.account_id));
+	TRY(clock_parse(c, need(p, "at"), &in.at));
+	TRY(usage_intake(c, "sim", &in, &out));
+	if (out.outcome == USAGE_REJECTED)
+		return fail(c, ERR_CONFLICT, "invalid", "%s", out.message);
+	return ERR_OK;
+}
+
+static enum errk do_credit(struct play *p)
+{
+	uint64_t id;
+
+	TRY(account_of(p, &id));
+	return wallet_credit(p->k->c, id, need(p, "amount"), "replay", need(p, "key"));
+}
+
+static enum errk do_plan(struct play *p)
+{
+	uint64_t id;
+	int64_t at;
+
+	TRY(account_of(p, &id));
+	return plan_change(p->k->c, id, need(p, "plan"), NULL, &at);
+}
+
+/* The oldest open invoice; *id_r 0: none is open. */
+static enum errk oldest(struct play *p, uint64_t account_id, struct invoice_get_row *inv)
+{
+	struct invoices_unpaid_row *rows;
+	size_t n;
+
+	inv->id = 0;
+	TRY(q_invoices_unpaid(p->k->c, account_id, &rows, &n));
+	return n == 0 ? ERR_OK : q_invoice_get(p->k->c, account_id, rows[0].id, inv);
+}
+
+static enum errk do_pay(struct play *p)
+{
+	struct ctx *c = p->k->c;
+	struct invoice_get_row inv;
+	struct payment_out out;
+	int64_t tenths = 0, minor;
+	uint64_t id;
+
+	if (!json_i64(json_get(p->line, "part"), &tenths) || tenths < 1 || tenths > 20)
+		return fail_field(c, "part", "Tenths of what is open: 1 to 20.");
+	TRY(account_of(p, &id));
+	TRY(oldest(p, id, &inv));
+	if (inv.id == 0)
+		return fail(c, ERR_CONFLICT, "note.nothing", "nothing is open");
+	minor = (inv.total_minor - inv.paid_minor) * tenths / 10;
+	return payment_apply(c, &(struct payment_in){
+		.account_id = id, .invoice_id = inv.id, .gateway = "sim",
+		.gateway_txn = need(p, "key"), .amount_minor = minor > 0 ? minor : 1,
+		.currency = inv.currency, .received_at = c->now, .note = "replay" }, &out);
+}
+
+static enum errk do_note(struct play *p)
+{
+	struct invoice_get_row inv;
+	uint64_t id, note_id;
+
+	TRY(account_of(p, &id));
+	TRY(oldest(p, id, &inv));
+	if (inv.id == 0)
+		return fail(p->k->c, ERR_CONFLICT, "note.nothing", "nothing is open");
+	return credit_note(p->k->c, &(struct credit_note_in){
+		.account_id = id, .invoice_id = inv.id, .reason = "replay",
+		.key = need(p, "key") }, &note_id);
+}
+
+static enum errk do_setting(struct play *p)
+{
+	struct setting_change in = { .key = need(p, "key"), .value = need(p, "value"),
+				     .version = UINT64_MAX, .reason = "replay" };
+	struct setting_changed out;
+
+	return settings_change(p->k->c, &in, &out);
+}
+
+static const struct { const char *op; enum errk (*run)(struct play *p); } ops[] = {
+	{ "clock", do_clock }, { "account", do_account }, { "event", do_event },
+	{ "credit", do_credit }, { "plan", do_plan }, { "pay", do_pay }, { "note", do_note },
+	{ "setting", do_setting },
+};
+
+static enum errk line_body(struct play *p)
+{
+	for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
+		if (strcmp(ops[i].op, need(p, "op")) == 0)
+			return ops[i].run(p);
+	return fail_field(p->k->c, "op", "No such operation.");
+}
+
+/* The first ones by name: a file that is wrong is wrong early. */
+static void tell_refusal(struct play *p, uint64_t no)
+{
+	const struct err_record *e = &p->k->c->err;
+
+	if (p->refused > REFUSALS_TOLD)
+		return;
+	cli_say(p->k, "line %llu refused: %s %s %s", (unsigned long long)no, e->code,
+		e->nfields > 0 ? e->fields[0].name : "",
+		e->nfields > 0 ? e->fields[0].message : e->detail != NULL ? e->detail : "");
+}
+
+/* The rules may refuse; the database, and we ourselves, may not fail. */
+static enum errk one_line(struct play *p, uint64_t no, const char *text, size_t len)
+{
+	struct ctx *c = p->k->c;
+	struct json *j = NULL;
+	enum errk e;
+
+	err_clear(c);
+	TRY(settings_begin(c, p->k->cache));
+	TRY(json_parse(c, text, len, &j));
+	p->line = j;
+	e = line_body(p);
+	json_close(&j);
+	if (e == ERR_OK) {
+		p->done++;
+	} else if (e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_FORBIDDEN) {
+		p->refused++;
+		tell_refusal(p, no);
+		e = ERR_OK;
+	}
+	return e;
+}
+
+static enum errk all_lines(struct play *p, FILE *f)
+{
+	static char text[LINE_BYTES];
+	uint64_t no = 0;
+	enum errk e = ERR_OK;
+
+	while (e == ERR_OK && fgets(text, sizeof text, f) != NULL) {
+		arena_reset(p->k->c->mem);
+		no++;
+		e = one_line(p, no, text, strlen(text));
+	}
+	if (e != ERR_OK)
+		fprintf(stderr, "tollbridge: line %llu\n", (unsigned long long)no);
+	return e;
+}
+
+enum errk cmd_replay(struct cli *k)
+{
+	struct play p = { .k = k };
+	struct arena *outer = k->c->mem;
+	FILE *f;
+	enum errk e;
+
+	if (!k->c->testing)
+		return fail_say(k->c, ERR_FORBIDDEN, "clock.not_testing",
+				"This is for installations marked as test ones.");
+	f = fopen(k->argv[0], "re");
+	if (f == NULL)
+		return fail(k->c, ERR_INVALID, "conf", "cannot read %s: %s", k->argv[0],
+			    strerror(errno));
+	k->c->mem = arena_new(SCRATCH_BYTES);
+	e = all_lines(&p, f);
+	fclose(f);
+	if (e != ERR_OK && k->c->err.detail != NULL)
+		k->c->err.detail = arena_dup(outer, k->c->err.detail);
+	arena_free(&k->c->mem);
+	k->c->mem = outer;
+	TRY(e);
+	cli_say(k, "%llu done, %llu refused", (unsigned long long)p.done,
+		(unsigned long long)p.refused);
+	jo_u64(k->out, "done", p.done);
+	jo_u64(k->out, "refused", p.refused);
+	return ERR_OK;
+}

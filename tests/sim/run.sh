@@ -1,0 +1,18 @@
+#!/bin/sh
+# A simulated year: customers of all plans and currencies with random lives, once
+# undisturbed and once with kill -9 of the biller; see year.py.
+#
+# usage: tests/sim/run.sh [CUSTOMERS [DAYS [KILLS]]]   the campaign: 2000 365 200
+here=$(dirname "$0")
+PATH=$PATH:/usr/sbin:/usr/local/sbin
+: "${TB_OBJ:?the build folder}"
+dir=$(mktemp -d)
+stop() {
+	sh "$here/../db/mariadb.sh" stop "$dir/db" >/dev/null 2>&1
+	rm -rf "$dir"
+}
+trap stop EXIT
+SERVER_ARGS='--innodb-buffer-pool-size=512M --innodb-log-file-size=256M'
+export SERVER_ARGS
+socket=$(sh "$here/../db/mariadb.sh" start "$dir/db" | tail -n 1)
+/usr/bin/python3 "$here/year.py" "$TB_OBJ" "$socket" "$dir" "${1:-25}" "${2:-33}" "${3:-20}"

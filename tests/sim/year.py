@@ -1,0 +1,262 @@
+#!/usr/bin/python3
+"""Two worlds live the same lives, day by day, through the same functions as the
+portals (tollbridge replay). In one of them the biller is killed at random
+moments. At each month's end every invariant is zero in both, and every figure of
+every customer is the same to the unit."""
+import datetime
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+
+obj, socket, tmp, customers, days, kills = sys.argv[1:4] + [int(x) for x in sys.argv[4:7]]
+SRC = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+UTC = datetime.timezone.utc
+START = datetime.datetime(datetime.date.today().year + 1, 1, 1, tzinfo=UTC)
+PLANS = ["PREPAID", "POSTPAID", "FLEXIBLE"]
+CURRENCIES = ["USD", "EUR", "GBP", "INR", "JPY"]
+COUNTRIES = ["IE", "IN", "US", "DE"]
+OFFERINGS = ["nano", "small", "medium", "large"]
+ZONES = ["dub1", "blr1"]
+FLIPS = [("ip.default_charge", ["0", "1"]), ("ip.free_one", ["0", "1"]),
+         ("ip.secondary_charge", ["0", "1"]), ("prepaid.hourly", ["0", "1"])]
+
+
+def iso(t):
+    return t.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Lives:
+    """What happens, day by day; the same for every world."""
+
+    def __init__(self, seed):
+        self.r = random.Random(seed)
+        self.serial = 0
+        self.held = {}          # account -> {resource: [kind, state, zone, last time, parent]}
+        self.late = []          # (day it arrives, line)
+
+    def key(self):
+        self.serial += 1
+        return f"key-{self.serial:012d}"
+
+    def accounts(self):
+        for i in range(customers):
+            ref = f"a{i}"
+            self.held[ref] = {}
+            fixed = self.r.random() < 0.1
+            yield {"op": "account", "ref": ref, "plan": self.r.choice(PLANS),
+                   "category": self.r.choice(["INDIVIDUAL", "ORGANIZATION"]),
+                   "currency": self.r.choice(CURRENCIES), "country": self.r.choice(COUNTRIES),
+                   "credit_limit": self.r.choice(["", "50", "500"]),
+                   **({"contract": "FIXED", "fixed_fee": "30"} if fixed else {})}
+            yield {"op": "credit", "ref": ref, "key": self.key(),
+                   "amount": str(self.r.randint(1, 40))}
+
+    def event(self, ref, name, kind, at, day, **more):
+        line = {"op": "event", "ref": ref, "id": self.key(), "type": kind, "at": iso(at),
+                "resource": name, **more}
+        if self.r.random() < 0.05:      # arrives days later, maybe after the month's end
+            self.late.append((day + self.r.randint(1, 5), line))
+            return []
+        return [line, line] if self.r.random() < 0.03 else [line]
+
+    def acquire(self, ref, at, day):
+        r, mine = self.r, self.held[ref]
+        name = f"{ref}-r{self.serial}"
+        machines = [n for n, x in mine.items() if x[0] == "instance"]
+        zone = r.choice(ZONES)
+        if r.random() < 0.6:
+            mine[name] = ["instance", "on", zone, at]
+            return self.event(ref, name, "instance.created", at, day, zone=zone,
+                              offering=r.choice(OFFERINGS))
+        mine[name] = ["ip", "on", zone, at]
+        parent = {"parent": r.choice(machines)} if machines and r.random() < 0.3 else {}
+        if parent:
+            zone = mine[name][2] = mine[parent["parent"]][2]
+        return self.event(ref, name, "ip.acquired", at, day, zone=zone, **parent)
+
+    def touch(self, ref, name, at, day):
+        r, mine = self.r, self.held[ref]
+        thing = mine[name]
+        if at <= thing[3]:
+            return []
+        thing[3] = at
+        if thing[0] == "ip":
+            del mine[name]
+            return self.event(ref, name, "ip.released", at, day)
+        if r.random() < 0.3:
+            del mine[name]
+            return self.event(ref, name, "instance.deleted", at, day)
+        if r.random() < 0.3:
+            return self.event(ref, name, "instance.resized", at, day,
+                              offering=r.choice(OFFERINGS))
+        thing[1] = "off" if thing[1] == "on" else "on"
+        return self.event(ref, name,
+                          "instance.stopped" if thing[1] == "off" else "instance.started", at, day)
+
+    def day(self, d):
+        """Events of the day before, then what people do at ten past midnight."""
+        r = self.r
+        begin = START + datetime.timedelta(days=d - 1)
+        yield {"op": "clock", "to": iso(begin + datetime.timedelta(days=1, minutes=10))}
+        for due, line in self.late:
+            if due <= d:
+                yield line
+        self.late = [x for x in self.late if x[0] > d]
+        for ref, mine in self.held.items():
+            for _ in range(r.choice([0, 0, 0, 1, 1, 2])):
+                at = begin + datetime.timedelta(seconds=r.randrange(86400))
+                if mine and (len(mine) > 8 or r.random() < 0.5):
+                    yield from self.touch(ref, r.choice(sorted(mine)), at, d)
+                else:
+                    yield from self.acquire(ref, at, d)
+            if r.random() < 0.05:
+                yield {"op": "credit", "ref": ref, "key": self.key(),
+                       "amount": str(r.randint(1, 60))}
+            if r.random() < 0.08:
+                yield {"op": "pay", "ref": ref, "key": self.key(), "part": r.choice([3, 10, 10, 12])}
+            if r.random() < 0.004:
+                yield {"op": "note", "ref": ref, "key": self.key()}
+            if r.random() < 0.01:
+                yield {"op": "plan", "ref": ref, "plan": r.choice(PLANS)}
+        if r.random() < 0.2:
+            key, values = r.choice(FLIPS)
+            yield {"op": "setting", "key": key, "value": r.choice(values)}
+
+
+class World:
+    def __init__(self, name):
+        self.name, self.conf = name, f"{tmp}/{name}.conf"
+        with open(self.conf, "w", encoding="ascii") as f:
+            f.write(f"[database]\nsocket = {socket}\nname = {name}\nuser = root\n"
+                    "[log]\nlevel = error\n")
+        self.sql(f"CREATE DATABASE {name}", schema="mysql")
+        self.run("migrate", "--dir", f"{SRC}/sql/migrate")
+        self.run("demo", "--dir", f"{SRC}/sql")
+        self.run("settings", "set", "whmcs.enabled", "0")
+        self.run("settings", "set", "contract.type", "1")
+        self.run("settings", "set", "currency.multi", "1")
+        self.seconds, self.killed = 1.0, 0
+
+    def sql(self, text, schema=None):
+        r = subprocess.run(["mariadb", "--no-defaults", "-uroot", "-S", socket, "-N", "-B",
+                            schema or self.name, "-e", text], capture_output=True, text=True,
+                           check=True)
+        return r.stdout
+
+    def args(self, *words):
+        return [f"{obj}/tollbridge", "--config", self.conf, *words]
+
+    def run(self, *words, ok=(0,)):
+        r = subprocess.run(self.args(*words), capture_output=True, text=True)
+        if r.returncode not in ok:
+            raise AssertionError(f"{self.name}: {words}: {r.stdout[-800:]} {r.stderr[-800:]}")
+        return r.stdout
+
+    def bill(self, strikes=()):
+        """Runs the biller to its end; each strike kills one run after that part of its time."""
+        for part in strikes:
+            p = subprocess.Popen(self.args("bill", "run"), stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+            time.sleep(part * self.seconds)
+            alive = p.poll() is None
+            p.kill()
+            p.wait()
+            self.killed += alive
+        t = time.monotonic()
+        self.run("bill", "run")
+        if not strikes:
+            self.seconds = time.monotonic() - t
+
+    def figures(self):
+        """Everything that is money, per customer; no times, no row numbers."""
+        return self.sql("""
+            SELECT a.email, a.plan, w.balance_e8, w.unposted_e8, w.drawn_e8, w.rated_until_hour,
+                   w.cycle_from_hour, w.cycle_to_hour
+              FROM account a JOIN wallet w ON w.account_id = a.id ORDER BY a.email;
+            SELECT a.email, l.code, l.balance_e8, COUNT(e.id), SUM(e.amount_e8)
+              FROM ledger_account l JOIN account a ON a.id = l.account_id
+              LEFT JOIN ledger_entry e ON e.ledger_account_id = l.id
+             GROUP BY l.id ORDER BY a.email, l.code;
+            SELECT code, currency, balance_e8 FROM ledger_account WHERE account_id = 0
+             ORDER BY code, currency;
+            SELECT a.email, i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour,
+                   i.exact_e8, i.subtotal_minor, i.tax_minor, i.total_minor, i.paid_minor
+              FROM invoice i JOIN account a ON a.id = i.account_id ORDER BY i.kind, i.number_n;
+            SELECT a.email, c.component, c.item, c.reason, c.revision, COUNT(*), SUM(c.hours),
+                   SUM(c.amount_e8)
+              FROM charge c JOIN account a ON a.id = c.account_id
+             GROUP BY a.email, c.component, c.item, c.reason, c.revision
+             ORDER BY a.email, c.component, c.item, c.reason, c.revision;
+            SELECT p.gateway, COUNT(*), SUM(p.amount_minor) FROM payment p GROUP BY p.gateway
+             ORDER BY p.gateway""")
+
+    def broken(self):
+        out = json.loads(self.run("--json", "verify", ok=(0, 1)))
+        return {i["id"]: i["value"] for i in out["invariants"] if i["value"]}
+
+
+n = failed = 0
+
+
+def check(ok, what, more=""):
+    global n, failed
+    n += 1
+    failed += not ok
+    print(f"{'ok' if ok else 'not ok'} {n} - {what}")
+    for line in str(more).splitlines() if not ok else []:
+        print(f"# {line}")
+    sys.stdout.flush()
+
+
+def difference(a, b):
+    rows = [(x, y) for x, y in zip(a.splitlines(), b.splitlines()) if x != y]
+    return "\n".join(f"{x}\n  instead of {y}" for x, y in rows[:5]) or "other lengths"
+
+
+def main():
+    lives, dice = Lives(20300101), random.Random(7)
+    calm, struck = World("calm"), World("struck")
+    strikes = sorted(dice.uniform(1, days) for _ in range(kills))
+    path = f"{tmp}/day.json"
+    totals = {"done": 0, "refused": 0}
+    for d in range(1, days + 1):
+        with open(path, "w", encoding="ascii") as f:
+            if d == 1:
+                f.write(json.dumps({"op": "clock", "to": iso(START)}) + "\n")
+                for line in lives.accounts():
+                    f.write(json.dumps(line) + "\n")
+            for line in lives.day(d):
+                f.write(json.dumps(line) + "\n")
+        out = [json.loads(w.run("--json", "replay", path)) for w in (calm, struck)]
+        if out[0] != out[1]:
+            check(False, f"day {d}: both worlds took the same operations", out)
+        totals = {k: totals[k] + out[0][k] for k in totals}
+        calm.bill()
+        # In a long run what a day takes grows; the calm world tells.
+        struck.seconds = calm.seconds
+        struck.bill([dice.random() for s in strikes if d <= s < d + 1])
+        today = START + datetime.timedelta(days=d)
+        if today.day == 1 or d == days:
+            for w in (calm, struck):
+                check(not w.broken(), f"{today:%Y-%m-%d}: verify is all zero, {w.name}", w.broken())
+            a, b = struck.figures(), calm.figures()
+            check(a == b, f"{today:%Y-%m-%d}: the same figures to the unit "
+                          f"({len(b.splitlines())} rows)", difference(a, b))
+    done = calm.sql("SELECT COUNT(*) FROM invoice WHERE kind = 'INVOICE'").strip()
+    charges = calm.sql("SELECT COUNT(*) FROM charge").strip()
+    adjusted = calm.sql("SELECT COUNT(*) FROM charge WHERE revision > 0").strip()
+    check(int(done) > 0 and struck.killed > 0,
+          f"{customers} customers, {days} days: {totals['done']} operations "
+          f"({totals['refused']} refused), {charges} charges, {adjusted} adjustments, "
+          f"{done} invoices, {struck.killed} kills struck")
+    struck.sql("UPDATE ledger_txn SET note = CONCAT(note, '.') ORDER BY seq LIMIT 1")
+    check(struck.broken() == {"ledger.sealed": 1},
+          "one letter changed in a posted transaction: the chain tells", struck.broken())
+    print(f"1..{n}")
+    sys.exit(1 if failed else 0)
+
+
+main()
