@@ -197,6 +197,8 @@ static enum errk poll(struct bridge *b)
 	ask_version(b);
 	TRY(q_whmcs_enqueue_missing(c, c->wall, &queued));
 	TRY(payments_poll(&b->w, &applied));
+	/* Nobody is suspended while it is not known who has paid. */
+	TRY(boot_heartbeat(c, "bridge.payments", b->started_at, b->done, ""));
 	if (applied > 0)
 		log_event(LOG_LVL_INFO, "payments", "applied",
 			  arena_fmt(c->mem, "%llu", (unsigned long long)applied), NULL);

@@ -8,6 +8,7 @@
 #include "money/money.h"
 #include "rating/rating.h"
 #include "stmt.h"
+#include "suspension/suspension.h"
 
 void show_amount(struct req *r, const char *name, int64_t e8, const char *currency)
 {
@@ -137,6 +138,14 @@ enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 	show_amount(r, "unposted", w.unposted_e8 + accruing, w.currency);
 	show_amount(r, "available", hidden && !staff && available < 0 ? 0 : available, w.currency);
 	show_money(r, "amount_due", amount_to_pay(needed, currency_find(w.currency)), w.currency);
+	if (strcmp(w.status, "SUSPENDED") == 0) {
+		struct suspension_needed end;
+
+		TRY(suspension_needed(&r->ctx, account_id, &end));
+		show_money(r, "needed", end.total_minor, w.currency);
+	} else {
+		jo_null(r->out, "needed");
+	}
 	jo_bool(r->out, "negative_hidden", hidden);
 	jo_end(r->out);
 	return ERR_OK;

@@ -24,7 +24,8 @@ enum errk show_currencies(struct req *r) WARN_UNUSED;
 void show_countries(struct req *r);
 
 /* "wallet": balance, unposted, available, shown_balance, negative_hidden,
- * amount_due. For customers `balance` is masked as shown (setting 8). */
+ * amount_due, needed (what ends a suspension). For customers `balance` is masked as
+ * shown (setting 8). */
 enum errk show_wallet(struct req *r, uint64_t account_id, bool staff) WARN_UNUSED;
 /* "plan_next": the change to come, or null. */
 enum errk show_plan_next(struct req *r, uint64_t account_id) WARN_UNUSED;
@@ -40,6 +41,19 @@ enum errk show_invoice_usage(struct req *r, uint64_t account_id, uint64_t id,
 /* An invoice as a file; account_id 0: any. */
 enum errk show_document(struct req *r, uint64_t account_id, uint64_t id,
 			const char *format) WARN_UNUSED;
+/* "pay": the link to WHMCS, or how to pay without one. whmcs_id 0: not there. */
+void show_pay(struct req *r, uint64_t whmcs_id);
+/* Members of an array: unpaid documents, each with how to pay it: what is owed,
+ * or the recharges that wait. */
+enum errk show_open(struct req *r, uint64_t account_id, bool recharges,
+		    const char *currency) WARN_UNUSED;
+
+/* "notice" for a customer who is suspended or being restored, else null: why,
+ * how much, which invoices, how to pay. The amounts are true, never masked. */
+enum errk show_notice(struct req *r) WARN_UNUSED;
+/* "suspension" of a client for staff: job, hold, deletion, what is needed. */
+enum errk show_suspension(struct req *r, uint64_t account_id, const char *currency) WARN_UNUSED;
+
 /* "invoices": the newest n of one customer. */
 enum errk show_invoices_newest(struct req *r, uint64_t account_id, uint32_t n) WARN_UNUSED;
 

@@ -293,26 +293,53 @@ static enum errk party_out(struct req *r, const char *name, const char *text)
 	return ERR_OK;
 }
 
-static enum errk pay_out(struct req *r, const struct invoice_get_row *inv)
+void show_pay(struct req *r, uint64_t whmcs_id)
 {
 	struct whmcs_site_get_row site;
 
-	if (strcmp(inv->status, "UNPAID") != 0) {
-		jo_null(r->out, "pay");
-		return ERR_OK;
-	}
 	jo_obj(r->out, "pay");
-	if (r->ctx.set->payment_portal && r->ctx.set->whmcs_enabled && !inv->whmcs_id_null &&
+	if (r->ctx.set->payment_portal && r->ctx.set->whmcs_enabled && whmcs_id != 0 &&
 	    q_whmcs_site_get(&r->ctx, &site) == ERR_OK) {
 		jo_str(r->out, "kind", "whmcs");
 		jo_str(r->out, "url", arena_fmt(r->ctx.mem, "%s/viewinvoice.php?id=%llu", site.url,
-						(unsigned long long)inv->whmcs_id));
+						(unsigned long long)whmcs_id));
 	} else {
 		err_clear(&r->ctx);
 		jo_str(r->out, "kind", "offline");
 		jo_str(r->out, "text", r->ctx.set->invoice_offline_text);
 	}
 	jo_end(r->out);
+}
+
+static void pay_out(struct req *r, const struct invoice_get_row *inv)
+{
+	if (strcmp(inv->status, "UNPAID") == 0)
+		show_pay(r, inv->whmcs_id_null ? 0 : inv->whmcs_id);
+	else
+		jo_null(r->out, "pay");
+}
+
+enum errk show_open(struct req *r, uint64_t account_id, bool recharges, const char *currency)
+{
+	struct invoices_open_row *rows;
+	size_t n;
+
+	TRY(q_invoices_open(&r->ctx, account_id, recharges, &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		bool overdue = !recharges && rows[i].due_at < r->ctx.now;
+
+		jo_obj(r->out, NULL);
+		jo_u64(r->out, "id", rows[i].id);
+		jo_str(r->out, "number", rows[i].number);
+		jo_str(r->out, "kind", rows[i].kind);
+		jo_str(r->out, "status", overdue ? "OVERDUE" : rows[i].status);
+		jo_time(r->out, "issued_at", rows[i].issued_at);
+		jo_time(r->out, "due_at", rows[i].due_at);
+		show_money(r, "total", rows[i].total_minor, currency);
+		show_money(r, "due", rows[i].total_minor - rows[i].paid_minor, currency);
+		show_pay(r, rows[i].whmcs_id_null ? 0 : rows[i].whmcs_id);
+		jo_end(r->out);
+	}
 	return ERR_OK;
 }
 
@@ -331,7 +358,7 @@ enum errk show_invoice(struct req *r, uint64_t account_id, uint64_t id, bool sta
 	TRY(notes_out(r, &inv));
 	TRY(party_out(r, "seller", inv.seller));
 	TRY(party_out(r, "buyer", inv.buyer));
-	TRY(pay_out(r, &inv));
+	pay_out(r, &inv);
 	if (!staff)
 		return ERR_OK;
 	TRY(q_account_get(&r->ctx, account_id, &a));

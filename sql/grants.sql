@@ -88,6 +88,21 @@ GRANT DELETE ON `@db@`.session TO '@user_user@'@'@host@', '@admin_user@'@'@host@
 GRANT INSERT ON `@db@`.plan_switch TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
 GRANT UPDATE ON `@db@`.plan_switch TO '@biller_user@'@'@host@';
 
+-- suspension: decided by the biller and staff; orchestrators acknowledge steps
+GRANT INSERT, UPDATE ON `@db@`.invoice_overdue TO '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.account_hold TO '@admin_user@'@'@host@';
+GRANT DELETE ON `@db@`.account_hold TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.account_halt TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT DELETE ON `@db@`.account_halt TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.suspension_job TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.suspension_step TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT SELECT ON `@db@`.suspension_job TO '@hook_user@'@'@host@';
+GRANT SELECT, UPDATE ON `@db@`.suspension_step TO '@hook_user@'@'@host@';
+GRANT UPDATE ON `@db@`.suspension_state TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.exhausted_seen TO '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.deletion_queue TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT ON `@db@`.deletion_warning TO '@biller_user@'@'@host@';
+
 -- catalogue
 GRANT INSERT, UPDATE ON `@db@`.currency TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.fx_rate TO '@admin_user@'@'@host@';

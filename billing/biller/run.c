@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "invoice/invoice.h"
 #include "rating/rating.h"
+#include "suspension/suspension.h"
 #include "wallet/seal.h"
 
 /* Months of arrears are thousands of steps: each gets the same memory again. */
@@ -14,6 +15,7 @@ static enum errk step(struct ctx *c, struct lease *lease, struct bill_stats *st,
 {
 	struct rating_stats rs = { 0 };
 	struct close_stats cs = { 0 };
+	struct suspension_stats ss = { 0 };
 	enum errk k;
 
 	if (lease != NULL)
@@ -22,10 +24,15 @@ static enum errk step(struct ctx *c, struct lease *lease, struct bill_stats *st,
 
 	if (k == ERR_OK && !*more_r)
 		k = invoice_close_due(c, lease, &cs, more_r);
+	/* With the books up to date: who cannot be carried further, and who can again. */
+	if (k == ERR_OK && !*more_r)
+		k = suspension_run(c, lease, &ss);
 	st->chunks += rs.chunks + cs.chunks;
 	st->charges += rs.charges;
 	st->adjusted += rs.adjusted;
 	st->invoices += cs.invoices;
+	st->suspended += ss.suspended;
+	st->lifted += ss.lifted;
 	return k;
 }
 

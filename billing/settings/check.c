@@ -191,6 +191,9 @@ static void lint_pairs(const struct settings *s, const char *key, struct setting
 	if (plans && !s->suspension_enabled && (strcmp(s->plan_individual, "PREPAID") == 0 ||
 						strcmp(s->plan_organization, "PREPAID") == 0))
 		warn(out, "Prepaid without Suspended Account Billing is unlimited credit.");
+	if (strcmp(key, "suspension.enabled") == 0 && !s->suspension_enabled)
+		warn(out, "Accounts that are suspended stay so; the overview offers to release "
+			  "them.");
 	if (strcmp(key, "prepaid.hourly") == 0 && !s->prepaid_hourly)
 		warn(out, "Prepaid balances are debited daily; limits still follow every hour.");
 	if (strcmp(key, "prepaid.negative_display") == 0 && !s->prepaid_negative_display)

@@ -163,6 +163,18 @@ enum errk instance_power(struct ctx *c, uint64_t account_id, uint64_t id, bool r
 	return db_tx(c, power_body, &v);
 }
 
+enum errk instance_power_forced(struct ctx *c, uint64_t account_id, uint64_t id, bool run,
+				const char *event_id)
+{
+	struct resource_get_row r;
+
+	TRY(q_resource_get(c, account_id, id, &r));
+	if (strcmp(r.state, "DELETED") == 0 || (strcmp(r.state, "RUNNING") == 0) == run)
+		return ERR_OK;
+	return usage_own_event_once(c, event_id, id, account_id,
+				    run ? "instance.started" : "instance.stopped", 0);
+}
+
 static enum errk address_drop(struct ctx *c, uint64_t account_id, uint64_t id)
 {
 	struct resource_get_row r;

@@ -324,17 +324,41 @@ enum errk usage_intake(struct ctx *c, const char *source, const struct usage_eve
 }
 
 /* For the inventory: an event of our own about a resource that exists. */
-enum errk usage_own_event(struct ctx *c, uint64_t resource_id, uint64_t account_id,
-			  const char *kind_name, uint64_t offering_id)
+static enum errk own_event(struct ctx *c, const char *event_id, uint64_t resource_id,
+			   uint64_t account_id, const char *kind_name, uint64_t offering_id)
 {
 	const struct kind *kind = kind_find(kind_name);
+	struct usage_event_last_row last;
 	uint8_t digest[32] = { 0 };
 	struct timeline t;
 	uint64_t n;
+	int64_t at;
 
-	TRY(q_usage_event_insert(c, "portal", random_token(c->mem, 16), resource_id, kind_name,
-				 c->now, offering_id, digest, c->wall, &n));
+	/* A clock behind that of the worker before us would put it into a past in
+	 * which it does not count. */
+	TRY(q_usage_event_last(c, resource_id, &last));
+	at = last.at_null || last.at < c->now ? c->now : last.at;
+	TRY(q_usage_event_insert(c, "portal", event_id, resource_id, kind_name, at, offering_id,
+				 digest, c->wall, &n));
 	return life_rebuild(c, resource_id, account_id, kind->type, &t);
+}
+
+enum errk usage_own_event(struct ctx *c, uint64_t resource_id, uint64_t account_id,
+			  const char *kind, uint64_t offering_id)
+{
+	return own_event(c, random_token(c->mem, 16), resource_id, account_id, kind, offering_id);
+}
+
+enum errk usage_own_event_once(struct ctx *c, const char *event_id, uint64_t resource_id,
+			       uint64_t account_id, const char *kind, uint64_t offering_id)
+{
+	struct usage_event_known_row row;
+	enum errk k = q_usage_event_known(c, "portal", event_id, &row);
+
+	if (k != ERR_NOT_FOUND)
+		return k;
+	err_clear(c);
+	return own_event(c, event_id, resource_id, account_id, kind, offering_id);
 }
 
 /* ---- sources and their keys ---- */

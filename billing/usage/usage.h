@@ -42,6 +42,11 @@ struct instance_in {
 enum errk instance_create(struct ctx *c, uint64_t account_id, const struct instance_in *in,
 			  uint64_t *id_r) WARN_UNUSED;
 enum errk instance_power(struct ctx *c, uint64_t account_id, uint64_t id, bool run) WARN_UNUSED;
+/* For the halt of a suspended account: no guards, and the event is known by an
+ * id of the caller's, so that a repeat does nothing. In the caller's
+ * transaction, which claimed the wallet row. A deleted instance is left alone. */
+enum errk instance_power_forced(struct ctx *c, uint64_t account_id, uint64_t id, bool run,
+				const char *event_id) WARN_UNUSED;
 /* Releases its addresses too. */
 enum errk instance_delete(struct ctx *c, uint64_t account_id, uint64_t id) WARN_UNUSED;
 /* Public IP of a zone, or with parent != 0 a secondary IP of that instance. */

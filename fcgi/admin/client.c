@@ -142,5 +142,6 @@ enum errk admin_client(struct req *r)
 	TRY(show_invoices_newest(r, in->id, 10));
 	TRY(payments_out(r, in->id));
 	TRY(show_entries(r, in->id, 50));
+	TRY(show_suspension(r, in->id, a.currency));
 	return reasons_out(r, in->id);
 }

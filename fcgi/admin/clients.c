@@ -6,6 +6,7 @@
 #include "money/money.h"
 #include "payment/payment.h"
 #include "stmt.h"
+#include "suspension/suspension.h"
 
 /* "A,B" -> array */
 static void reasons_out(struct req *r, const char *text)
@@ -209,21 +210,23 @@ enum errk admin_client_credit(struct req *r)
 	return ERR_OK;
 }
 
-struct suspend_in { uint64_t id; const char *note; };
+struct suspend_in { uint64_t id; const char *note; int64_t hold_days; };
 const struct field admin_client_suspend_in[] = {
 	F_U64(struct suspend_in, id, true, 1, UINT64_MAX, "Client, from the path"),
 	F_STR(struct suspend_in, note, true, 3, 300, "Why"), F_END
 };
 const struct field admin_client_unsuspend_in[] = {
 	F_U64(struct suspend_in, id, true, 1, UINT64_MAX, "Client, from the path"),
-	F_STR(struct suspend_in, note, true, 3, 300, "Why"), F_END
+	F_STR(struct suspend_in, note, true, 3, 300, "Why"),
+	F_I64(struct suspend_in, hold_days, false, 0, 365, "3",
+	      "Days without suspension for non-payment, when that was a reason"), F_END
 };
 
 enum errk admin_client_suspend(struct req *r)
 {
 	const struct suspend_in *in = r->in;
 
-	TRY(account_suspend(&r->ctx, in->id, "ADMIN", in->note));
+	TRY(suspension_by_staff(&r->ctx, in->id, in->note));
 	jo_bool(r->out, "ok", true);
 	return ERR_OK;
 }
@@ -232,7 +235,7 @@ enum errk admin_client_unsuspend(struct req *r)
 {
 	const struct suspend_in *in = r->in;
 
-	TRY(account_lift(&r->ctx, in->id, "ADMIN", in->note));
+	TRY(suspension_end_by_staff(&r->ctx, in->id, in->hold_days, in->note));
 	jo_bool(r->out, "ok", true);
 	return ERR_OK;
 }

@@ -143,6 +143,7 @@ static void attention_one(struct req *r, uint64_t n, const char *kind, const cha
 static enum errk attention(struct req *r)
 {
 	struct overview_attention_row n;
+	struct suspension_failed_row failed;
 
 	TRY(q_overview_attention(&r->ctx, r->ctx.now, &n));
 	jo_arr(r->out, "attention");
@@ -150,9 +151,26 @@ static enum errk attention(struct req *r)
 		      "/admin/billing/invoices?status=OVERDUE");
 	attention_one(r, n.suspended, "suspended", "suspended accounts",
 		      "/admin/clients?status=SUSPENDED");
+	TRY(q_suspension_failed(&r->ctx, &failed));
+	attention_one(r, failed.n, "restore", "halts or restores did not finish",
+		      "/admin/clients?status=ACTIVE");
 	attention_one(r, n.parked, "parked", "jobs are parked and wait for you",
 		      "/admin/billing/whmcs");
 	attention_one(r, n.links, "whmcs", "WHMCS links need attention", "/admin/billing/whmcs");
+	jo_end(r->out);
+	return ERR_OK;
+}
+
+/* What keeps accounts from being suspended; the list is /api/admin/suspension. */
+static enum errk suspension(struct req *r)
+{
+	struct suspension_state_get_row s;
+
+	TRY(q_suspension_state_get(&r->ctx, &s));
+	jo_obj(r->out, "suspension");
+	jo_bool(r->out, "enabled", r->ctx.set->suspension_enabled);
+	jo_str(r->out, "pause", r->ctx.set->suspension_enabled ? s.pause : "OFF");
+	jo_u64(r->out, "held", r->ctx.set->suspension_enabled ? s.held_n : 0);
 	jo_end(r->out);
 	return ERR_OK;
 }
@@ -173,5 +191,6 @@ enum errk admin_overview(struct req *r)
 	TRY(biller(r, beats, n));
 	TRY(bridge_out(r, "bridge"));
 	workers(r, beats, n);
+	TRY(suspension(r));
 	return attention(r);
 }

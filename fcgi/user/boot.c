@@ -7,43 +7,6 @@
 #include "money/money.h"
 #include "stmt.h"
 
-static enum errk notice(struct req *r)
-{
-	struct reasons_active_row *why;
-	struct invoices_unpaid_row *inv;
-	struct invoices_due_row due;
-	struct account_get_row a;
-	size_t n;
-
-	if (strcmp(r->session->account_status, "SUSPENDED") != 0) {
-		jo_null(r->out, "notice");
-		return ERR_OK;
-	}
-	TRY(q_account_get(&r->ctx, r->account_id, &a));
-	TRY(q_reasons_active(&r->ctx, r->account_id, &why, &n));
-	jo_obj(r->out, "notice");
-	jo_str(r->out, "kind", "suspended");
-	jo_arr(r->out, "reasons");
-	for (size_t i = 0; i < n; i++)
-		jo_str(r->out, NULL, why[i].reason);
-	jo_end(r->out);
-	jo_str(r->out, "message", "Your account is suspended. Please settle what is due; "
-		"resources stay as they are until then.");
-	TRY(q_invoices_due(&r->ctx, r->account_id, r->ctx.now, &due));
-	show_money(r, "amount_due", due.open_minor, a.currency);
-	TRY(q_invoices_unpaid(&r->ctx, r->account_id, &inv, &n));
-	jo_arr(r->out, "invoices");
-	for (size_t i = 0; i < n; i++) {
-		jo_obj(r->out, NULL);
-		jo_u64(r->out, "id", inv[i].id);
-		jo_str(r->out, "number", inv[i].number);
-		jo_end(r->out);
-	}
-	jo_end(r->out);
-	jo_end(r->out);
-	return ERR_OK;
-}
-
 static enum errk who(struct req *r)
 {
 	const struct session *s = r->session;
@@ -73,7 +36,7 @@ static enum errk who(struct req *r)
 	jo_obj(r->out, "counts");
 	jo_u64(r->out, "unpaid_invoices", due.n);
 	jo_end(r->out);
-	return notice(r);
+	return show_notice(r);
 }
 
 const struct field user_boot_in[] = { F_END };

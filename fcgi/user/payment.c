@@ -15,21 +15,13 @@ static void bound_out(struct req *r, const char *name, int64_t minor, const char
 		show_money(r, name, minor, currency);
 }
 
+/* Everything that waits for money, invoices too: with the Invoices menu off
+ * (feature 6) this is where a customer settles them. */
 static enum errk open_out(struct req *r, const char *currency)
 {
-	struct recharge_open_row *rows;
-	size_t n;
-
-	TRY(q_recharge_open(&r->ctx, r->account_id, &rows, &n));
 	jo_arr(r->out, "open");
-	for (size_t i = 0; i < n; i++) {
-		jo_obj(r->out, NULL);
-		jo_u64(r->out, "id", rows[i].id);
-		jo_str(r->out, "number", rows[i].number);
-		show_money(r, "total", rows[i].total_minor, currency);
-		jo_time(r->out, "issued_at", rows[i].issued_at);
-		jo_end(r->out);
-	}
+	TRY(show_open(r, r->account_id, false, currency));
+	TRY(show_open(r, r->account_id, true, currency));
 	jo_end(r->out);
 	return ERR_OK;
 }
@@ -39,6 +31,7 @@ const struct field user_payment_settings_in[] = { F_END };
 enum errk user_payment_settings(struct req *r)
 {
 	struct recharge_bounds b;
+	struct invoices_due_row due;
 	struct wallet_view_row w;
 
 	TRY(q_wallet_view(&r->ctx, r->account_id, &w));
@@ -51,6 +44,9 @@ enum errk user_payment_settings(struct req *r)
 	jo_end(r->out);
 	jo_bool(r->out, "can_recharge", strcmp(w.plan, "POSTPAID") != 0);
 	jo_str(r->out, "collects", r->ctx.set->whmcs_enabled ? "WHMCS" : "NONE");
+	TRY(q_invoices_due(&r->ctx, r->account_id, r->ctx.now, &due));
+	show_money(r, "amount_due", due.open_minor, w.currency);
+	jo_bool(r->out, "documents", r->ctx.set->invoice_menu);
 	TRY(open_out(r, w.currency));
 	TRY(show_wallet(r, r->account_id, false));
 	return show_entries(r, r->account_id, 50);

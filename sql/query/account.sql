@@ -76,6 +76,13 @@ UPDATE account_reason
    SET until_at = :at, until_by = :actor, active_key = NULL
  WHERE active_key = :account_id AND reason = :reason;
 
+-- name: account_reason_end_all :exec
+-- why: staff's word ends every reason
+-- in: account_id u64, at i64, actor str
+UPDATE account_reason
+   SET until_at = :at, until_by = :actor, active_key = NULL
+ WHERE active_key = :account_id;
+
 -- name: account_reason_list :many
 -- why: why a customer is or was suspended, newest first
 -- in: account_id u64

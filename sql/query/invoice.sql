@@ -137,6 +137,7 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                         CASE WHEN z.reason = 'ADJUSTMENT' THEN ' (adjustment)'
                              WHEN z.reason IN ('USAGE', 'FREE_ONE_IP') THEN ''
                              WHEN z.reason = 'FIXED_CONTRACT' THEN ' (in fixed payment)'
+                             WHEN z.reason = 'SUSPENDED' THEN ' (suspended)'
                              ELSE ' (free)' END) END,
        z.hours, z.unit_e8, z.exact_e8,
        z.floor_minor + CASE WHEN z.rank_n <= z.residue THEN 1 ELSE 0 END

@@ -69,6 +69,14 @@ SELECT kind, at, offering_id
  WHERE resource_id = :resource_id
  ORDER BY at, id;
 
+-- name: usage_event_last :one
+-- why: an event of our own may not come before what is known already
+-- in: resource_id u64
+-- out: at i64?
+SELECT MAX(at)
+  FROM usage_event
+ WHERE resource_id = :resource_id;
+
 -- name: resource_state_list :many
 -- why: the life as it is stored, to find the first hour that changes
 -- in: resource_id u64

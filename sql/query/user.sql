@@ -32,7 +32,7 @@ SELECT CAST(COALESCE(SUM(total_minor - paid_minor), 0) AS SIGNED),
  WHERE account_id = :account_id AND status = 'UNPAID' AND kind <> 'RECHARGE';
 
 -- name: invoices_unpaid :many
--- why: the invoices a suspension notice names
+-- why: what a replay settles
 -- in: account_id u64
 -- out: id u64, number str
 SELECT id, number
@@ -41,14 +41,19 @@ SELECT id, number
  ORDER BY id
  LIMIT 10;
 
--- name: reasons_active :many
--- why: why this customer is suspended now
--- in: account_id u64
--- out: reason str
-SELECT reason
-  FROM account_reason
- WHERE active_key = :account_id
- ORDER BY reason;
+-- name: invoices_open :many
+-- why: what a customer has to settle: the invoices a suspension names, or recharges that wait
+-- in: account_id u64, recharge bool
+-- out: id u64, number str, kind str, status str, issued_at i64, due_at i64, total_minor i64
+-- out: paid_minor i64, whmcs_id u64?
+SELECT i.id, i.number, i.kind, i.status, i.issued_at, i.due_at, i.total_minor, i.paid_minor,
+       l.remote_id
+  FROM invoice i
+  LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
+ WHERE i.account_id = :account_id AND i.status = 'UNPAID'
+   AND (i.kind = 'RECHARGE') = :recharge
+ ORDER BY i.id
+ LIMIT 50;
 
 -- name: usage_by_day :many
 -- why: cost per day and component since from_hour, rated or not, from the views rating uses
@@ -184,17 +189,6 @@ SELECT at, kind
  WHERE resource_id = :resource_id
  ORDER BY at DESC, id DESC
  LIMIT 20;
-
--- name: recharge_open :many
--- why: recharges that wait for their payment
--- in: account_id u64
--- out: id u64, number str, total_minor i64, issued_at i64, whmcs_id u64?
-SELECT i.id, i.number, i.total_minor, i.issued_at, l.remote_id
-  FROM invoice i
-  LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
- WHERE i.account_id = :account_id AND i.kind = 'RECHARGE' AND i.status = 'UNPAID'
- ORDER BY i.id DESC
- LIMIT 10;
 
 -- name: whmcs_site_get :one
 -- why: where customers pay, as the bridge last said

@@ -218,6 +218,39 @@ SELECT COUNT(*)
        <> EXISTS (SELECT 1 FROM account_reason r WHERE r.active_key = a.id)
    AND a.status <> 'CLOSED';
 
+-- name: verify_halts :one
+-- why: once an account was suspended its halts cover every hour once, and an open one means
+-- it is suspended now
+-- scan: ok one row per suspension
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM (SELECT from_hour, to_hour,
+                       COALESCE(LEAD(from_hour) OVER (PARTITION BY account_id
+                                                      ORDER BY from_hour), 4000000000)
+                         AS next_from,
+                       ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY from_hour) AS rn
+                  FROM account_halt) x
+         WHERE x.to_hour <> x.next_from OR (x.rn = 1 AND x.from_hour <> 0))
+     + (SELECT COUNT(*)
+          FROM account_halt h
+          JOIN account a ON a.id = h.account_id
+         WHERE h.to_hour = 4000000000 AND h.halted = 1 AND a.status = 'ACTIVE')
+     + (SELECT COUNT(*)
+          FROM account_halt h
+          JOIN account a ON a.id = h.account_id
+         WHERE h.to_hour = 4000000000 AND h.halted = 0 AND a.status = 'SUSPENDED');
+
+-- name: verify_halted_usage :one
+-- why: no hour of an instance has a price inside a suspension, adjustments counted in
+-- scan: ok reads the charges of accounts that were suspended
+-- out: n u64
+SELECT COUNT(*)
+  FROM account_halt h
+  JOIN charge c ON c.account_id = h.account_id AND c.from_hour < h.to_hour
+   AND c.to_hour > h.from_hour AND c.component = 'INSTANCE' AND c.revision = 0
+   AND c.unit_e8 <> 0
+ WHERE h.halted = 1;
+
 -- name: verify_currency :one
 -- why: everything of an account is in its currency
 -- scan: ok reads all documents

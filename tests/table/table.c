@@ -1,5 +1,6 @@
 /* Runs text tables an accountant can read: each line that holds "->" is a case
- * of its own in TAP. Pure functions only: money and the life of a resource.
+ * of its own in TAP. Pure functions only: money, the life of a resource,
+ * and when an account is suspended.
  *
  *	parse USD 12.34            -> 1234
  *	display 2 0.004            -> <0.01
@@ -16,6 +17,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "money/money.h"
+#include "suspension/suspension.h"
 #include "usage/timeline.h"
 
 #define WORDS_MAX 40
@@ -162,11 +164,72 @@ static const char *do_life(struct line *l)
 	return t.n > 0 ? s.s : "nothing";
 }
 
+/* midnight ZONE INSTANT DAYS: when the local day that many days later begins */
+static const char *do_midnight(struct line *l)
+{
+	const struct zone_info *z = zone_load(l->c.mem, l->word[1]);
+	int64_t t;
+
+	if (clock_parse(&l->c, l->word[2], &t) != ERR_OK)
+		return refused(l);
+	return clock_iso(l->c.mem, zone_midnight(z, t, (int32_t)(l->word[3][0] - '0')));
+}
+
+static int64_t int_of(const char *text)
+{
+	int64_t sign = *text == '-' ? -1 : 1, v = 0;
+
+	for (text += *text == '-'; *text >= '0' && *text <= '9'; text++)
+		v = v * 10 + (*text - '0');
+	return sign * v;
+}
+
+/* overdue ZONE DUE_AT DAYS: end of the due day, and the instant of suspension */
+static const char *do_overdue(struct line *l)
+{
+	int64_t t, ended, suspend;
+
+	if (clock_parse(&l->c, l->word[2], &t) != ERR_OK)
+		return refused(l);
+	suspension_due_day(zone_load(l->c.mem, l->word[1]), t, int_of(l->word[3]), &ended,
+			   &suspend);
+	return arena_fmt(l->c.mem, "%s %s", clock_iso(l->c.mem, ended),
+			 clock_iso(l->c.mem, suspend));
+}
+
+/* pause on|off WALL BRIDGE POLLED OUTAGE: why nobody is suspended, and the outage kept */
+static const char *do_pause(struct line *l)
+{
+	struct pause_in in = { strcmp(l->word[1], "on") == 0, int_of(l->word[2]),
+			       int_of(l->word[3]), int_of(l->word[4]), int_of(l->word[5]) };
+	int64_t outage;
+	const char *why = suspension_pause(&in, &outage);
+
+	return arena_fmt(l->c.mem, "%s %lld", why[0] != '\0' ? why : "go", (long long)outage);
+}
+
+/* breaker N ACTIVE ALLOWED MAX PERCENT */
+static const char *do_breaker(struct line *l)
+{
+	return suspension_breaker((uint64_t)int_of(l->word[1]), (uint64_t)int_of(l->word[2]),
+				  (uint64_t)int_of(l->word[3]), int_of(l->word[4]),
+				  int_of(l->word[5])) ? "held" : "go";
+}
+
+/* funded LEFT BURN HOURS */
+static const char *do_funded(struct line *l)
+{
+	return suspension_funded(int_of(l->word[1]), int_of(l->word[2]), int_of(l->word[3]))
+		       ? "resumes" : "stays";
+}
+
 static const struct { const char *name; const char *(*run)(struct line *l); } verbs[] = {
 	{ "parse", do_parse },	     { "display", do_display }, { "minor", do_minor },
 	{ "due", do_due },
 	{ "tax", do_tax },	     { "convert", do_convert }, { "allocate", do_allocate },
-	{ "life", do_life },
+	{ "life", do_life },	     { "midnight", do_midnight },
+	{ "overdue", do_overdue },
+	{ "pause", do_pause },	     { "breaker", do_breaker },	{ "funded", do_funded },
 };
 
 static const char *run_line(struct line *l)

@@ -1,5 +1,6 @@
 // A headless Chromium and the screens both scripts go through.
 import { chromium } from 'playwright-core';
+import * as suspension from './mock/suspension.mjs';
 
 export const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-component-update', '--disable-sync'];
@@ -15,11 +16,16 @@ const click = (name) => (page) => page.getByRole('button', { name }).first().cli
 const testid = (id) => (page) => page.getByTestId(id).first().click();
 const settled = (page) => page.waitForTimeout(250);
 
-// name, portal, path or a link to follow, then what to do there. open: signed out.
+// name, portal, path or a link to follow, then what to do there. open: signed out;
+// given: changes to what the API answers, for states a mock is not in by itself.
 export const SCREENS = [
 	{ name: 'admin-login', portal: 'admin', path: '/admin/login', open: true },
 	{ name: 'admin-login-errors', portal: 'admin', path: '/admin/login', open: true, steps: [click('Sign in')] },
 	{ name: 'admin-overview', portal: 'admin', path: '/admin/overview' },
+	{ name: 'admin-overview-held', portal: 'admin', path: '/admin/overview', given: suspension.held, steps: [(page) => page.getByTestId('blast-radius').waitFor()] },
+	{ name: 'admin-overview-confirm', portal: 'admin', path: '/admin/overview', given: suspension.held, steps: [click('Suspend 24 accounts'), settled] },
+	{ name: 'admin-overview-paused', portal: 'admin', path: '/admin/overview', given: suspension.paused, steps: [(page) => page.getByTestId('suspension-paused').waitFor()] },
+	{ name: 'admin-overview-off', portal: 'admin', path: '/admin/overview', given: suspension.off, steps: [click('Release all'), settled] },
 	{ name: 'admin-features', portal: 'admin', path: '/admin/config/features/billing' },
 	{ name: 'admin-features-edit', portal: 'admin', path: '/admin/config/features/billing', steps: [
 		(page) => page.getByTestId('setting-display.cost_decimals').getByRole('button', { name: 'Edit' }).click(),
@@ -40,6 +46,8 @@ export const SCREENS = [
 	{ name: 'admin-client-new-errors', portal: 'admin', path: '/admin/clients/new', steps: [click('Create client')] },
 	{ name: 'admin-client', portal: 'admin', path: '/admin/clients', follow: 'Acme' },
 	{ name: 'admin-client-suspended', portal: 'admin', path: '/admin/clients', follow: 'Studio Moretti' },
+	{ name: 'admin-client-halted', portal: 'admin', path: '/admin/clients', follow: 'Studio Moretti', given: suspension.clientHalted, steps: [(page) => page.getByTestId('deletion-plan').waitFor()] },
+	{ name: 'admin-client-hold', portal: 'admin', path: '/admin/clients', follow: 'Studio Moretti', steps: [click('Hold'), settled] },
 	{ name: 'admin-client-resources', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-resources'), settled] },
 	{ name: 'admin-client-invoices', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-invoices'), settled] },
 	{ name: 'admin-client-payments', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-payments'), settled] },
@@ -53,6 +61,13 @@ export const SCREENS = [
 	{ name: 'user-signup', portal: 'user', path: '/user/signup', open: true },
 	{ name: 'user-signup-errors', portal: 'user', path: '/user/signup', open: true, steps: [click('Create account')] },
 	{ name: 'user-dashboard', portal: 'user', path: '/user/dashboard' },
+	{ name: 'user-suspended', portal: 'user', path: '/user/suspended', given: suspension.suspendedNotice },
+	{ name: 'user-suspended-offline', portal: 'user', path: '/user/suspended', given: suspension.suspendedOffline },
+	{ name: 'user-suspended-elsewhere', portal: 'user', path: '/user/suspended', given: suspension.suspendedNotice, steps: [
+		(page) => page.evaluate(() => document.querySelector('[data-testid=nav-instances]').click()), (page) => page.getByTestId('suspended-notice').waitFor(), settled,
+	] },
+	{ name: 'user-restoring', portal: 'user', path: '/user/dashboard', given: suspension.restoring },
+	{ name: 'user-payment-open', portal: 'user', path: '/user/company/profile/payment-settings', given: suspension.paymentSettings },
 	{ name: 'user-instances', portal: 'user', path: '/user/instances' },
 	{ name: 'user-instance-new', portal: 'user', path: '/user/instances/new', steps: [settled] },
 	{ name: 'user-instance', portal: 'user', path: '/user/instances', follow: 'web-1' },
@@ -92,6 +107,8 @@ export async function open(browser, base, { width, scheme, portal, signIn }) {
 }
 
 export async function visit(page, screen) {
+	await page.unrouteAll({ behavior: 'ignoreErrors' });
+	await screen.given?.(page);
 	await page.goto(screen.path);
 	await page.locator('main h1').first().waitFor({ state: 'attached' });
 	await page.waitForFunction(() => !document.querySelector('.skeleton'));

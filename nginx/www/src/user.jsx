@@ -1,11 +1,15 @@
 // The user portal: its routes and its navigation.
+import { useEffect } from 'preact/hooks';
 import { start } from './lib/app.jsx';
 import { isZero, money } from './lib/format.js';
 import { t, tCode } from './lib/i18n.js';
+import { navigate, useLocation } from './lib/router.js';
 import { useBoot } from './lib/session.js';
 import { Note, Shell } from './ui/kit.js';
 
 const SHOWN_INVOICES = 3;
+const PAGE = '/user/suspended';
+let told = false;
 const instance = () => import('./pages/user/instance.jsx');
 
 const routes = [
@@ -19,39 +23,53 @@ const routes = [
 	{ path: '/user/network/ips', title: 'user.nav.ips', load: () => import('./pages/user/ips.jsx') },
 	{ path: '/user/billing/invoices', title: 'user.nav.invoices', feature: 'invoice_menu', load: () => import('./pages/user/invoices.jsx') },
 	{ path: '/user/billing/invoices/:id', title: 'title.invoice', load: () => import('./pages/user/invoice.jsx') },
+	{ path: PAGE, title: 'user.suspended.title', load: () => import('./pages/user/suspended.jsx') },
 	{ path: '/user/company/profile', title: 'user.nav.profile', load: () => import('./pages/user/profile.jsx') },
 	{ path: '/user/company/profile/payment-settings', title: 'user.profile.payment', feature: 'portal_payment', load: () => import('./pages/user/payment-settings.jsx') },
 ];
 
-// With the Invoices menu off the invoice pages are refused too: no link to them.
-function Suspended({ notice, account, features }) {
-	const invoices = features.invoice_menu ? notice.invoices ?? [] : [];
-	const funds = features.portal_payment && account?.plan !== 'POSTPAID';
+// On every page; the page of its own says everything. A customer is led there
+// once after signing in, and then left free to look around.
+function Suspended({ notice }) {
+	const here = useLocation().path === PAGE;
+	useEffect(() => {
+		if (!told && !here)
+			navigate(PAGE, { replace: true });
+		told = true;
+	}, []);
+	if (here)
+		return null;
 	return (
 		<Note tone="bad" icon="octagon-alert" title={t('user.suspended.title')} data-testid="suspended-notice"
-			actions={
-				<>
-					{invoices.slice(0, SHOWN_INVOICES).map((invoice) => (
-						<a class="button small" key={invoice.id} href={`/user/billing/invoices/${invoice.id}`}>
-							{t('user.suspended.open', { number: invoice.number })}
-						</a>
-					))}
-					{funds && <a class="button small" href="/user/company/profile/payment-settings">{t('user.suspended.add_funds')}</a>}
-				</>
-			}>
+			actions={<a class="button small" href={PAGE}>{t('user.suspended.settle')}</a>}>
 			{notice.message} {!isZero(notice.amount_due) && t('user.suspended.due', { amount: money(notice.amount_due) })}
-			{invoices.length === 0 && !funds && ` ${t('user.suspended.contact')}`}
+			{notice.invoices?.length > 0 && ` ${notice.invoices.slice(0, SHOWN_INVOICES).map((i) => i.number).join(', ')}`}
 		</Note>
 	);
 }
 
+function Restoring({ job }) {
+	return (
+		<Note tone={job.failed > 0 ? 'warn' : 'info'} icon="refresh-cw" title={t('user.restoring.title')} data-testid="restoring-notice">
+			{t('user.restoring.count', job)} {job.failed > 0 && t('user.restoring.failed')}
+		</Note>
+	);
+}
+
+function Notice({ notice }) {
+	if (!notice)
+		return null;
+	return notice.kind === 'restoring' ? <Restoring job={notice.job} /> : <Suspended notice={notice} />;
+}
+
 function Frame({ children }) {
 	const { features, counts, account, notice } = useBoot();
+	const stopped = account?.status === 'SUSPENDED';
 	const groups = [
 		{ items: [{ id: 'dashboard', text: t('user.nav.dashboard'), href: '/user/dashboard', icon: 'layout-dashboard' }] },
 		{ text: t('user.nav.instance'), items: [
 			{ id: 'instances', text: t('user.nav.instances'), href: '/user/instances', icon: 'server', not: ['/user/instances/new'] },
-			{ id: 'instances-new', text: t('user.nav.add_instance'), href: '/user/instances/new', icon: 'circle-plus' },
+			!stopped && { id: 'instances-new', text: t('user.nav.add_instance'), href: '/user/instances/new', icon: 'circle-plus' },
 		] },
 		{ text: t('user.nav.network'), items: [
 			{ id: 'ips', text: t('user.nav.ips'), href: '/user/network/ips', icon: 'network' },
@@ -66,7 +84,7 @@ function Frame({ children }) {
 	].filter(Boolean);
 	return (
 		<Shell groups={groups} note={account?.name ?? tCode('plan', account?.plan)} profile="/user/company/profile"
-			notice={notice && <Suspended notice={notice} account={account} features={features} />}>
+			notice={<Notice notice={notice} />}>
 			{children}
 		</Shell>
 	);

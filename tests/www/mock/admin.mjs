@@ -36,6 +36,7 @@ function overview() {
 		checked_at: d.before(0.2), jobs: { ready: 1, running: 0, parked: jobs.filter((j) => j.state === 'PARKED').length, oldest_s: 40, rows: jobs },
 		biller: { last_run_at: d.before(0.05), rated_until: d.before(0.5), lag_s: 60 }, bridge: bridge(),
 		workers: [{ pool: 'user', pid: 210, generation: 7, requests: 812, started_at: d.before(30) }, { pool: 'user', pid: 211, generation: 7, requests: 790, started_at: d.before(30) }, { pool: 'admin', pid: 214, generation: 7, requests: 33, started_at: d.before(30) }],
+		suspension: { enabled: s.on('suspension.enabled'), pause: s.on('suspension.enabled') ? '' : 'OFF', held: 0 },
 		attention: [{ kind: 'OVERDUE', text: '1 invoice is overdue', link: '/admin/billing/invoices?status=OVERDUE' }, { kind: 'PARKED', text: '1 job is parked', link: '/admin/overview' }],
 	};
 }
@@ -49,6 +50,7 @@ function clientFull(c) {
 			...d.ips.map((ip) => ({ id: ip.id, type: ip.kind === 'SECONDARY' ? 'SECONDARY_IP' : 'PUBLIC_IP', name: ip.address, state: 'ACTIVE', hour: d.ipRow(ip).hour, since: ip.acquired_at })),
 		],
 		invoices: d.invoices.filter((i) => i.client === c.id).map((i) => d.invoiceRow(i)),
+		suspension: { amount_due: d.doc(c.due), invoices_due: d.doc(c.due), funds_due: d.doc(0), hold: null, job: null, deletion: null },
 		reasons: c.reasons.map((reason) => ({ reason, since: d.before(90), by: reason === 'ADMIN' ? 'staff:1' : 'biller', note: '' })),
 	};
 }

@@ -25,7 +25,7 @@ export function bootExtra(user) {
 	return {
 		user: { id: 1, email: c.email, first_name: c.first_name, last_name: c.last_name, role: 'OWNER' },
 		account: { id: c.id, name: c.company, category: c.category, plan: c.plan, contract: c.contract, currency: c.currency, status: c.status, timezone: c.timezone },
-		notice: c.status === 'SUSPENDED' ? { kind: 'suspended', reasons: ['OVERDUE'], message: 'Your instances are halted until the overdue invoice is paid.', amount_due: d.doc(121.27), invoices: [{ id: 502, number: 'INV-2026-000502' }] } : null,
+		notice: null,
 		counts: { unpaid_invoices: mine().filter((i) => i.status === 'UNPAID').length },
 	};
 }
@@ -133,7 +133,7 @@ export const routes = [
 	['POST', '/profile/password', ({ body }) => (body.current === 'demo' ? { ok: true } : refuse(422, 'fields', 'Wrong password.', [{ name: 'current', message: 'This is not your current password.' }]))],
 	['GET', '/payment-settings', () => (on('payment.portal') ? {
 		recharge: { minimum: limit('recharge.minimum'), maximum: limit('recharge.maximum'), personal_cap: cap, currency: 'USD' }, can_recharge: true,
-		entries: d.entries, open: [], collects: on('whmcs.enabled') ? 'WHMCS' : 'NONE',
+		entries: d.entries, open: [], amount_due: d.doc(0), documents: on('invoice.menu'), wallet: d.walletNow(), collects: on('whmcs.enabled') ? 'WHMCS' : 'NONE',
 	} : off())],
 	['PATCH', '/payment-settings', ({ body }) => { cap = body.personal_cap ? d.doc(Number(body.personal_cap)) : null; return { ok: true }; }],
 	['POST', '/recharges', () => ({ status: 201, invoice_id: 502, pay: null })],

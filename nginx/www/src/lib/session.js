@@ -38,6 +38,9 @@ export function useBoot() {
 
 export const useFeature = (name) => Boolean(useBoot()?.features?.[name]);
 
+// Nothing new may be made or started: what would only be refused is not offered.
+export const useStopped = () => useBoot()?.account?.status === 'SUSPENDED';
+
 connectApi({
 	csrf: () => boot?.csrf ?? '',
 	renew: reboot,

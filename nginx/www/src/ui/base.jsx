@@ -1,4 +1,5 @@
 // Small parts every screen is made of.
+import { useEffect, useState } from 'preact/hooks';
 import { exactMoney, isNegative, money } from '../lib/format.js';
 import { t, tCode } from '../lib/i18n.js';
 
@@ -156,6 +157,15 @@ export function ErrorNote({ error, retry, action }) {
 			{error.status >= 500 && error.requestId && <small class="request-id">{t('error.id', { id: error.requestId })}</small>}
 		</Note>
 	);
+}
+
+// A part that few visits need: its code comes when it is wanted.
+export function Lazy({ load, ...props }) {
+	const [Part, setPart] = useState(null);
+	useEffect(() => {
+		load().then((module) => setPart(() => module.default)).catch(() => {});
+	}, [load]);
+	return Part && <Part {...props} />;
 }
 
 export function Empty({ icon, title, children, action }) {

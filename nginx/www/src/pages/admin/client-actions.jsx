@@ -33,10 +33,11 @@ export function CreditDialog({ client, onClose, onDone }) {
 }
 
 export function SuspendDialog({ client, verb, onClose, onDone }) {
-	const form = useForm({ note: '' });
+	const form = useForm({ note: '', hold_days: '3' });
 	const lift = verb === 'unsuspend';
+	const unpaid = lift && client.reasons?.some((r) => ['OVERDUE', 'EXHAUSTED'].includes(r.reason));
 	const onSubmit = form.submit(async (values) => {
-		await post(`/clients/${client.id}/${verb}`, { note: values.note.trim() });
+		await post(`/clients/${client.id}/${verb}`, { note: values.note.trim(), ...(unpaid && { hold_days: Number(values.hold_days) }) });
 		onDone(t(lift ? 'admin.client.lifted' : 'admin.client.was_suspended'));
 	}, required(['note']));
 	return (
@@ -49,6 +50,7 @@ export function SuspendDialog({ client, verb, onClose, onDone }) {
 			<Note tone={lift ? 'info' : 'warn'}>{t(lift ? 'admin.client.lift_help' : 'admin.client.suspend_help')}</Note>
 			<Form form={form} onSubmit={onSubmit} class="form" id="suspend-form">
 				<Input label={t('admin.client.note')} hint={t('admin.client.note_hint')} data-autofocus {...form.field('note')} />
+				{unpaid && <Input label={t('admin.client.hold_days')} inputmode="numeric" {...form.field('hold_days')} />}
 			</Form>
 		</Dialog>
 	);

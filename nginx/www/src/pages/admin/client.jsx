@@ -1,16 +1,18 @@
 import { useState } from 'preact/hooks';
-import { actor, country, date, dateTime, money } from '../../lib/format.js';
+import { actor, country, date, dateTime, isZero, money } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useQuery } from '../../lib/router.js';
 import { useFeature } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
 import {
-	Badge, Button, Card, Empty, Facts, Loaded, Money, Note, PageHead, Table, Tabs, Tile, toast,
+	Badge, Button, Card, Empty, Facts, Lazy, Loaded, Money, Note, PageHead, Table, Tabs, Tile, toast,
 } from '../../ui/kit.js';
 import { invoiceColumns } from '../shared/invoice-columns.jsx';
 import { Statement } from '../shared/statement.jsx';
 import { CreditDialog, EditClient, SuspendDialog } from './client-actions.jsx';
 
+const suspension = () => import('./client-suspension.jsx');
+const holdDialog = () => import('./client-hold.jsx');
 const TABS = ['profile', 'resources', 'invoices', 'payments', 'statement'];
 
 function Tiles({ client }) {
@@ -28,6 +30,7 @@ function Tiles({ client }) {
 
 function Suspended({ client, onLift }) {
 	const reasons = client.reasons ?? [];
+	const needed = client.suspension?.amount_due;
 	return (
 		<Note tone="bad" icon="octagon-alert" title={t('admin.client.suspended')} actions={<Button small onClick={onLift}>{t('admin.client.lift')}</Button>}>
 			<ul>
@@ -36,6 +39,7 @@ function Suspended({ client, onLift }) {
 						{r.note && `: ${r.note}`}</li>
 				))}
 			</ul>
+			{needed && !isZero(needed) && t('admin.client.needed', { amount: money(needed) })}
 		</Note>
 	);
 }
@@ -140,12 +144,16 @@ export default function Client({ params }) {
 				sub={c && `${c.email}, ${tCode('plan', c.plan)}, ${c.currency}`} back={{ href: '/admin/clients', text: t('admin.nav.clients') }}>
 				{c && <Button icon="circle-plus" onClick={() => setDialog('credit')}>{t('admin.client.credit')}</Button>}
 				{c && !suspended && c.status !== 'CLOSED' && <Button kind="danger-soft" icon="ban" onClick={() => setDialog('suspend')}>{t('admin.client.suspend')}</Button>}
+				{c && c.status !== 'CLOSED' && <Button icon="hourglass" onClick={() => setDialog('hold')}>{t('admin.client.hold')}</Button>}
 				{suspended && <Button icon="circle-check" onClick={() => setDialog('unsuspend')}>{t('admin.client.lift')}</Button>}
 			</PageHead>
 			<Loaded from={found} tiles={4}>
 				{() => (
 					<>
 						{suspended && <Suspended client={c} onLift={() => setDialog('unsuspend')} />}
+						{(c.suspension?.hold || c.suspension?.job || c.suspension?.deletion) && (
+							<Lazy load={suspension} client={c} reload={found.reload} />
+						)}
 						<Tiles client={c} />
 						<Tabs label={t('admin.client.tabs')} active={tab} tabs={TABS.map((id) => ({
 							id, text: t(`admin.client.tab_${id}`), href: `/admin/clients/${params.id}${id === 'profile' ? '' : `?tab=${id}`}`,
@@ -155,6 +163,7 @@ export default function Client({ params }) {
 				)}
 			</Loaded>
 			{dialog === 'credit' && <CreditDialog client={c} onClose={() => setDialog('')} onDone={done} />}
+			{dialog === 'hold' && <Lazy load={holdDialog} client={c} onClose={() => setDialog('')} onDone={done} />}
 			{(dialog === 'suspend' || dialog === 'unsuspend') && (
 				<SuspendDialog client={c} verb={dialog} onClose={() => setDialog('')} onDone={done} />
 			)}

@@ -3,12 +3,18 @@ import { ago, dateTime, duration, number, shortTime } from '../../lib/format.js'
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useBoot } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
-import { Badge, Card, Empty, Icon, Loaded, Money, Note, PageHead, Table, Tile } from '../../ui/kit.js';
+import { Badge, Card, Empty, Icon, Lazy, Loaded, Money, Note, PageHead, Table, Tile } from '../../ui/kit.js';
 import { DayChart } from '../../ui/chart.jsx';
 import { ClockCard } from './clock.jsx';
 import { RetryButton } from './retry.jsx';
 
 const REFRESH_MS = 10000;
+const suspension = () => import('./suspension.jsx');
+
+// Somebody waits to be suspended, nobody may be, or somebody stays so with the switch off.
+function steered({ suspension: s, clients }) {
+	return s && (s.held > 0 || (s.enabled ? s.pause !== '' : clients.suspended > 0));
+}
 
 // Money in several currencies, one below the other; they are never added up.
 function Amounts({ list }) {
@@ -147,6 +153,7 @@ export default function Overview() {
 			<Loaded from={found} tiles={4} lines={8}>
 				{(data) => (
 					<>
+						{steered(data) && <Lazy load={suspension} data={data} reload={found.reload} />}
 						<Attention rows={data.attention} />
 						<Tiles data={data} />
 						<div class="cols-main">

@@ -1,6 +1,6 @@
 import { approx, date, dateTime, duration, isZero, monthName, money } from '../../lib/format.js';
 import { plural, t, tCode } from '../../lib/i18n.js';
-import { useFeature } from '../../lib/session.js';
+import { useFeature, useStopped } from '../../lib/session.js';
 import { useGet, useHourly } from '../../lib/use.js';
 import { Badge, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead, Tile } from '../../ui/kit.js';
 import { DayChart, Meter } from '../../ui/chart.jsx';
@@ -143,6 +143,7 @@ export default function Dashboard() {
 	const dash = useGet('/dashboard');
 	useHourly(dash.reload);
 	const menu = useFeature('invoice_menu');
+	const stopped = useStopped();
 	const canPay = useFeature('portal_payment');
 	const data = dash.data;
 	const stamp = data && t(data.hourly || !isPrepaid(data) ? 'user.dash.as_of_hourly' : 'user.dash.as_of_daily', { time: dateTime(data.as_of) });
@@ -151,7 +152,7 @@ export default function Dashboard() {
 			<PageHead title={t('user.nav.dashboard')} sub={<span data-testid="as-of">{stamp ?? '\u00a0'}</span>}>
 				{canPay && data && isPrepaid(data) && (
 					<ButtonLink icon="wallet" href="/user/company/profile/payment-settings">{t('user.dash.add_funds')}</ButtonLink>)}
-				<ButtonLink kind="primary" icon="plus" href="/user/instances/new">{t('user.instances.add')}</ButtonLink>
+				{!stopped && <ButtonLink kind="primary" icon="plus" href="/user/instances/new">{t('user.instances.add')}</ButtonLink>}
 			</PageHead>
 			<Loaded from={dash} tiles={4} lines={5}>
 				{() => (

@@ -3,6 +3,7 @@ import { del, post } from '../../lib/api.js';
 import { date, dateTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { navigate, useLocation } from '../../lib/router.js';
+import { useStopped } from '../../lib/session.js';
 import { useAction, useGet, useIdempotency } from '../../lib/use.js';
 import {
 	Badge, Button, Card, Confirm, Empty, Facts, Loaded, Money, Note, PageHead, Table, Tabs, Tile, toast,
@@ -14,6 +15,7 @@ function Power({ instance, reload }) {
 	const action = useAction();
 	const [asking, setAsking] = useState('');
 	const running = instance.state === 'RUNNING';
+	const stopped = useStopped();
 	const change = (verb) => once((key) => post(`/instances/${instance.id}/${verb}`, {}, { key })).then((answer) => {
 		toast(t(`user.instance.done_${verb}`, { name: instance.name }));
 		reload();
@@ -30,7 +32,7 @@ function Power({ instance, reload }) {
 		<>
 			{running
 				? <Button icon="square" onClick={() => setAsking('stop')}>{t('user.instance.stop')}</Button>
-				: <Button icon="play" busy={action.busy} onClick={() => action.run(() => change('start')
+				: !stopped && <Button icon="play" busy={action.busy} onClick={() => action.run(() => change('start')
 					.catch((error) => toast(error.message, { tone: 'bad' })))}>{t('user.instance.start')}</Button>}
 			<Button icon="trash-2" kind="danger-soft" onClick={() => setAsking('delete')}>{t('user.instance.delete')}</Button>
 			{asking === 'stop' && (

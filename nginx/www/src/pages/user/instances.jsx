@@ -1,5 +1,6 @@
 import { date, disk, memory } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { useStopped } from '../../lib/session.js';
 import { Badge, ButtonLink, Empty, List, Money, PageHead } from '../../ui/kit.js';
 
 export const size = (row) => t('user.instances.size', { vcpu: row.vcpu, memory: memory(row.memory_mb), disk: disk(row.disk_gb) });
@@ -16,7 +17,7 @@ const columns = () => [
 ];
 
 export default function Instances() {
-	const add = <ButtonLink kind="primary" icon="plus" href="/user/instances/new">{t('user.instances.add')}</ButtonLink>;
+	const add = !useStopped() && <ButtonLink kind="primary" icon="plus" href="/user/instances/new">{t('user.instances.add')}</ButtonLink>;
 	return (
 		<>
 			<PageHead title={t('user.nav.instances')} sub={t('user.instances.sub')}>{add}</PageHead>

@@ -3,7 +3,7 @@ import { del, post } from '../../lib/api.js';
 import { date } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction, useGet, useIdempotency } from '../../lib/use.js';
-import { useBoot } from '../../lib/session.js';
+import { useBoot, useStopped } from '../../lib/session.js';
 import {
 	Badge, Button, Confirm, Dialog, Empty, ErrorNote, List, Money, Note, PageHead, Select, Skeleton,
 	toast,
@@ -109,7 +109,7 @@ export default function Ips() {
 	const [releasing, setReleasing] = useState(null);
 	const [round, setRound] = useState(0);
 	const again = () => setRound((n) => n + 1);
-	const button = <Button kind="primary" icon="plus" data-testid="acquire-ip" onClick={() => setAcquiring(true)}>{t('user.ips.acquire')}</Button>;
+	const button = !useStopped() && <Button kind="primary" icon="plus" data-testid="acquire-ip" onClick={() => setAcquiring(true)}>{t('user.ips.acquire')}</Button>;
 	return (
 		<>
 			<PageHead title={t('user.nav.ips')} sub={t('user.ips.sub')}>{button}</PageHead>

@@ -1,11 +1,11 @@
 // Add funds, the customer's own limit, movements of the balance.
 import { useState } from 'preact/hooks';
 import { patch, post } from '../../lib/api.js';
-import { currency, date, exactMoney, money } from '../../lib/format.js';
+import { currency, date, exactMoney, isZero, money } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { useAction, useGet, useIdempotency } from '../../lib/use.js';
-import { Badge, Button, Card, Form, Input, Loaded, Money, Note, required, toast, useForm } from '../../ui/kit.js';
+import { Badge, Button, ButtonLink, Card, Form, Input, Loaded, Money, Note, required, toast, useForm } from '../../ui/kit.js';
 import { Statement } from '../shared/statement.jsx';
 import { ProfileHead } from './profile-head.jsx';
 
@@ -40,7 +40,7 @@ function checkAmount(limits) {
 	};
 }
 
-function AddFunds({ data }) {
+function AddFunds({ data, reload }) {
 	const { recharge } = data;
 	const form = useForm({ amount: '' });
 	const once = useIdempotency();
@@ -53,7 +53,11 @@ function AddFunds({ data }) {
 			return;
 		}
 		toast(t('user.pay.recharge_made'));
-		navigate(`/user/billing/invoices/${answer.invoice_id}`);
+		// With the Invoices menu off it waits in the list beside, with how to pay it.
+		if (data.documents)
+			navigate(`/user/billing/invoices/${answer.invoice_id}`);
+		else
+			reload();
 	}, checkAmount(recharge));
 	return (
 		<Card title={t('user.pay.add')} sub={data.can_recharge && t(data.collects === 'WHMCS' ? 'user.pay.add_whmcs' : 'user.pay.add_offline')}>
@@ -101,20 +105,30 @@ function Cap({ data, reload }) {
 	);
 }
 
-function Open({ rows }) {
-	if (rows.length === 0)
-		return null;
+function Open({ data }) {
+	const { open, wallet } = data;
+	const text = open.find((row) => row.pay?.text)?.pay.text;
 	return (
-		<Card title={t('user.pay.open')}>
-			<ul class="lines">
-				{rows.map((invoice) => (
-					<li key={invoice.id}>
-						<a href={`/user/billing/invoices/${invoice.id}`}>{invoice.number}</a>
-						{invoice.due_at && <small class="muted">{t('user.dash.due_on', { date: date(invoice.due_at) })}</small>}
-						{invoice.status && <Badge code={invoice.status} />}<Money class="strong" value={invoice.due ?? invoice.total} />
-					</li>
-				))}
-			</ul>
+		<Card class="spaced" title={t('user.pay.open')} actions={<strong data-testid="amount-due"><Money value={data.amount_due} /></strong>}
+			sub={t(isZero(data.amount_due) ? 'user.pay.due_none' : 'user.pay.due_note')}>
+			{wallet.needed && !isZero(wallet.needed) && <Note tone="bad">{t('user.pay.restore', { amount: money(wallet.needed) })}</Note>}
+			{open.length > 0 && (
+				<ul class="lines">
+					{open.map((invoice) => (
+						<li key={invoice.id} data-testid="open-invoice">
+							<span>
+								{data.documents ? <a href={`/user/billing/invoices/${invoice.id}`}>{invoice.number}</a> : invoice.number}
+								<small class="muted">{t('user.dash.due_on', { date: date(invoice.due_at) })}</small>
+							</span>
+							<Badge code={invoice.status} /><Money class="strong" value={invoice.due} />
+							{invoice.pay?.url && (
+								<ButtonLink small href={invoice.pay.url}>{t('user.pay.button')}<span class="sr"> {invoice.number}</span></ButtonLink>
+							)}
+						</li>
+					))}
+				</ul>
+			)}
+			{text && <p class="muted"><strong>{t('user.pay.offline')}:</strong> {text}</p>}
 		</Card>
 	);
 }
@@ -126,8 +140,8 @@ function PaymentSettings() {
 			{(data) => (
 				<>
 					<div class="cols-2">
-						<AddFunds data={data} />
-						<div class="stack">{data.can_recharge && <Cap data={data} reload={found.reload} />}<Open rows={data.open} /></div>
+						<AddFunds data={data} reload={found.reload} />
+						<div class="stack"><Open data={data} />{data.can_recharge && <Cap data={data} reload={found.reload} />}</div>
 					</div>
 					<Statement rows={data.entries} title={t('user.pay.entries')} sub={t('term.newest_first')} />
 				</>

@@ -1,0 +1,23 @@
+/* Time zones of accounts, from the system's tz database: TZif files and the
+ * rule for the years after the last one. Pure but for reading the file; no TZ
+ * variable, no localtime. A zone that cannot be read counts as UTC. */
+#ifndef TB_BASE_ZONE_H
+#define TB_BASE_ZONE_H
+
+#include "base/ctx.h"
+
+#define ZONE_DIR "/usr/share/zoneinfo"
+
+struct zone_info;
+
+/* On the arena; never NULL. */
+const struct zone_info *zone_load(struct arena *mem, const char *name);
+/* Seconds east of UTC at an instant. */
+int32_t zone_offset(const struct zone_info *z, int64_t t);
+/* The first instant of the local day that lies `add` days after the one of t:
+ * 24:00 of today is zone_midnight(z, t, 1). A day whose midnight the clocks
+ * skip begins when they have jumped; one whose midnight comes twice because
+ * they went back before it ends with the second. */
+int64_t zone_midnight(const struct zone_info *z, int64_t t, int32_t add);
+
+#endif
