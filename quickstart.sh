@@ -104,6 +104,10 @@ cmd_tollbridge() {
 
 	[ -x "$TB_OBJ/tollbridge" ] || die "nothing is built yet: ./quickstart.sh up"
 	[ "${1:-}" != whmcs ] || who=bridge
+	case " $* " in
+	*" migrate "*) set -- "$@" --dir "$TB_BUILD/src/sql/migrate" ;;
+	*" demo "*) set -- "$@" --dir "$TB_BUILD/src/sql" ;;
+	esac
 	exec "$TB_OBJ/tollbridge" --config "$TB_HOME/etc/$who.conf" "$@"
 }
 

@@ -49,6 +49,7 @@ static const char *remedy_of(const struct report *r, enum errk k)
 		{ "An admin user is required", "the URL holds /includes/api.php twice: give the "
 					       "system URL only" },
 		{ "Could not resolve", "the host name of the URL is not known to DNS" },
+		{ "wrong version number", "that port speaks plain http: give the https port" },
 		{ "SSL", "the certificate does not verify: renew it or install its authority" },
 		{ "HTTP 301", "the URL redirects: give the address it redirects to, with https" },
 		{ "HTTP 302", "the URL redirects: give the address it redirects to, with https" },
@@ -58,6 +59,8 @@ static const char *remedy_of(const struct report *r, enum errk k)
 		{ "HTTP 200", "a page came instead of an answer: maintenance mode, or not WHMCS" },
 	};
 
+	if (strstr(r->w->conf->whmcs_url, "api.php") != NULL)
+		return "the URL holds /includes/api.php already: give the system URL only";
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (strstr(detail(r), texts[i].text) != NULL)
 			return texts[i].remedy;
@@ -150,6 +153,13 @@ static void role_check(struct report *r)
 		{ "gateway", "banktransfer" }, { "date", "2026-01-01 00:00:00" },
 		{ "amount", "0.01" }, { "noemail", "1" },
 	};
+	/* Refused twice over: there is no such owner, and that is no address. */
+	static const struct whmcs_arg stranger[] = {
+		{ "owner_user_id", "999999999" }, { "firstname", "Probe" }, { "lastname", "Probe" },
+		{ "email", "no-address" }, { "address1", "1" }, { "city", "1" }, { "state", "1" },
+		{ "postcode", "1" }, { "country", "IE" }, { "phonenumber", "1" },
+		{ "noemail", "1" },
+	};
 	static const struct {
 		const char *action;
 		const struct whmcs_arg *args;
@@ -159,6 +169,7 @@ static void role_check(struct report *r)
 		{ "GetInvoices", user, 1 }, { "GetTransactions", invoice, 1 },
 		{ "UpdateInvoice", invoice, 1 }, { "CreateInvoice", user, 1 },
 		{ "AddInvoicePayment", payment, sizeof payment / sizeof payment[0] },
+		{ "AddClient", stranger, sizeof stranger / sizeof stranger[0] },
 	};
 
 	for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++) {
@@ -168,7 +179,6 @@ static void role_check(struct report *r)
 
 		say(r, ok, probes[i].action, ok ? "allowed" : detail(r), remedy_of(r, k));
 	}
-	say(r, true, "AddClient", "not tried: it has no harmless call; the role needs it", "");
 }
 
 bool whmcs_check(struct whmcs *w, bool as_json)

@@ -19,6 +19,9 @@ static const char *status_now(const struct req *r, const struct doc *d)
 {
 	if (strcmp(d->kind, "CREDIT_NOTE") == 0)
 		return "ISSUED";
+	/* A request for funds is no claim: nobody is late with it. */
+	if (strcmp(d->kind, "RECHARGE") == 0)
+		return d->status;
 	return strcmp(d->status, "UNPAID") == 0 && d->due_at < r->ctx.now ? "OVERDUE" : d->status;
 }
 

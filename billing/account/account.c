@@ -7,6 +7,7 @@
 
 #include "account/plan.h"
 #include "account/private.h"
+#include "catalog/catalog.h"
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/outbox.h"
@@ -229,7 +230,8 @@ static enum errk create_prepare(struct ctx *c, struct create *cr)
 	if (in->credit_limit != NULL && in->credit_limit[0] != '\0')
 		(void)!amount_field(c, "credit_limit", in->credit_limit, cr->cur, &cr->limit_e8);
 	else if (c->set->credit_default_limit.set)
-		cr->limit_e8 = c->set->credit_default_limit.e8;
+		TRY(fx_convert(c, c->set->credit_default_limit.e8, c->set->currency_base,
+			       cr->cur->code, &cr->limit_e8));
 	if (c->err.nfields > 0)
 		return ERR_INVALID;
 	cr->consent = in->by_staff ? "" : plan_text(cr->plan);

@@ -142,7 +142,7 @@ enum errk session_login(struct ctx *c, enum realm realm, const char *email,
 	enum errk k;
 
 	TRY(brake_all(c, realm, email, ip, retry_s_r));
-	k = q_session_login_user(c, realm_text(realm), email, row);
+	k = q_session_login_user(c, realm_text(realm), email, email, row);
 	if (k == ERR_NOT_FOUND)
 		err_clear(c);
 	else
@@ -261,6 +261,18 @@ enum errk password_change(struct ctx *c, uint64_t user_id, const char *current,
 	p.old_hash = row->password_hash;
 	TRY(password_hash(c, password, &p.hash));
 	return db_tx(c, put_password, &p);
+}
+
+enum errk owner_password_set(struct ctx *c, uint64_t account_id, const char *password)
+{
+	const char *hash;
+	uint64_t n;
+
+	if (characters(password) < PASSWORD_MIN || strlen(password) > PASSWORD_MAX)
+		return fail_field(c, "password", "%d to %d characters", PASSWORD_MIN, PASSWORD_MAX);
+	TRY(password_hash(c, password, &hash));
+	TRY(q_owner_password_set(c, account_id, hash, &n));
+	return n > 0 ? ERR_OK : fail(c, ERR_NOT_FOUND, "not_found", "no owner");
 }
 
 /* ---- housekeeping ---- */

@@ -41,6 +41,10 @@ enum errk session_end(struct ctx *c, const char *token) WARN_UNUSED;
 /* All sessions of a user die: password or role changed, user disabled. */
 enum errk session_end_all(struct ctx *c, uint64_t user_id) WARN_UNUSED;
 /* Checks the current one first; wrong: INVALID field "current". Length 10..200. */
+/* Staff sets the password of an account's owner; his sessions end. INVALID field
+ * "password"; NOT_FOUND. */
+enum errk owner_password_set(struct ctx *c, uint64_t account_id, const char *password)
+	WARN_UNUSED;
 enum errk password_change(struct ctx *c, uint64_t user_id, const char *current,
 			  const char *password) WARN_UNUSED;
 /* Generic counter: LIMITED "rate.limited" after `limit` hits in window_s. */

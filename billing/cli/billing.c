@@ -133,10 +133,18 @@ enum errk cmd_verify(struct cli *k)
 enum errk cmd_client_credit(struct cli *k)
 {
 	uint64_t id;
+	enum errk e;
 
 	TRY(cli_id(k, "ID", k->argv[0], &id));
-	TRY(wallet_credit(k->c, id, k->argv[1], k->reason ? k->reason : "credit by operator",
-			  k->argv[2]));
+	e = wallet_credit(k->c, id, k->argv[1], k->reason ? k->reason : "credit by operator",
+			  k->argv[2]);
+	if (e == ERR_CONFLICT && strcmp(k->c->err.code, "db.duplicate") == 0) {
+		err_clear(k->c);
+		return fail_say(k->c, ERR_CONFLICT, "credit.known",
+				"A credit with this key was booked before; "
+				"nothing was booked now.");
+	}
+	TRY(e);
 	cli_say(k, "credited");
 	jo_bool(k->out, "ok", true);
 	return ERR_OK;

@@ -110,13 +110,39 @@ static bool arguments_fit(const struct command *cmd, int argc)
 	return argc >= least && argc <= most;
 }
 
+static void json_failure(const struct cli *k)
+{
+	const struct err_record *e = &k->c->err;
+	struct jout *out = jo_new(k->c);
+
+	jo_obj(out, "error");
+	jo_str(out, "code", e->code);
+	jo_str(out, "message", e->message ? e->message : err_text(e->code));
+	jo_str(out, "detail", e->detail);
+	jo_arr(out, "fields");
+	for (size_t i = 0; i < e->nfields; i++) {
+		jo_obj(out, NULL);
+		jo_str(out, "name", e->fields[i].name);
+		jo_str(out, "message", e->fields[i].message);
+		jo_end(out);
+	}
+	jo_end(out);
+	jo_end(out);
+	puts(jo_text(out, NULL));
+	jo_free(&out);
+}
+
 static void print_failure(const struct cli *k)
 {
 	const struct err_record *e = &k->c->err;
 
+	if (k->json) {
+		json_failure(k);
+		return;
+	}
 	fprintf(stderr, "tollbridge: %s (%s)\n", e->message ? e->message : err_text(e->code),
 		e->code);
-	if (e->detail != NULL)
+	if (e->detail != NULL && e->nfields == 0)
 		fprintf(stderr, "  %s\n", e->detail);
 	for (size_t i = 0; i < e->nfields; i++)
 		fprintf(stderr, "  %s: %s\n", e->fields[i].name, e->fields[i].message);

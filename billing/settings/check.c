@@ -158,14 +158,15 @@ static enum errk lint_counts(struct ctx *c, const struct settings *s, const char
 	struct setting_lint_counts_row n;
 
 	TRY(q_setting_lint_counts(c, s->currency_base, tiny_price(s->display_cost_decimals), &n));
-	if (!s->payment_portal && !s->whmcs_enabled && n.no_way_to_pay > 0)
+	if ((strcmp(key, "payment.portal") == 0 || strcmp(key, "whmcs.enabled") == 0) &&
+	    !s->payment_portal && !s->whmcs_enabled && n.no_way_to_pay > 0)
 		warn(out, arena_fmt(c->mem, "%llu prepaid or flexible accounts have no way to pay "
 				    "while Portal Payment and WHMCS Billing are off.",
 				    (unsigned long long)n.no_way_to_pay));
-	if (!s->currency_multi && n.foreign > 0)
+	if (strncmp(key, "currency.", 9) == 0 && !s->currency_multi && n.foreign > 0)
 		warn(out, arena_fmt(c->mem, "%llu accounts in other currencies keep theirs.",
 				    (unsigned long long)n.foreign));
-	if (!s->contract_type && n.fixed > 0)
+	if (strcmp(key, "contract.type") == 0 && !s->contract_type && n.fixed > 0)
 		warn(out, arena_fmt(c->mem, "%llu Fixed Payment contracts remain as they are.",
 				    (unsigned long long)n.fixed));
 	if (strcmp(key, "display.cost_decimals") == 0 && n.tiny_prices > 0)
@@ -174,10 +175,24 @@ static enum errk lint_counts(struct ctx *c, const struct settings *s, const char
 	return ERR_OK;
 }
 
+static enum errk base_enabled(struct ctx *c, const char *code)
+{
+	struct currency_enabled_row *rows;
+	size_t n;
+
+	TRY(q_currency_enabled(c, &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rows[i].code, code) == 0)
+			return ERR_OK;
+	return fail_field(c, "value", "Must be a currency that is enabled here.");
+}
+
 /* Combinations that are legal but deserve a word, by the setting being changed. */
 static void lint_pairs(const struct settings *s, const char *key, struct setting_changed *out)
 {
 	bool plans = strncmp(key, "plan.", 5) == 0 || strcmp(key, "suspension.enabled") == 0;
+	bool ways = strcmp(key, "suspension.enabled") == 0 ||
+		    strcmp(key, "payment.portal") == 0 || strcmp(key, "invoice.menu") == 0;
 
 	if (s->ip_free_one && !s->ip_default_charge && strncmp(key, "ip.", 3) == 0)
 		warn(out, "Free for One IP has no effect while Default IP Charge is off.");
@@ -185,7 +200,7 @@ static void lint_pairs(const struct settings *s, const char *key, struct setting
 	    strncmp(key, "signup.", 7) == 0)
 		warn(out, "There is nothing to refund while SignUp Payment is off; the sign-up "
 			  "page promises nothing.");
-	if (s->suspension_enabled && !s->payment_portal && !s->invoice_menu)
+	if (ways && s->suspension_enabled && !s->payment_portal && !s->invoice_menu)
 		warn(out, "Suspended customers can neither see nor pay invoices in the portal; the "
 			  "notice keeps the amount and your payment instructions.");
 	if (plans && !s->suspension_enabled && (strcmp(s->plan_individual, "PREPAID") == 0 ||
@@ -226,6 +241,8 @@ enum errk settings_lint(struct ctx *c, const struct setting_def *def, const char
 		*(const char **)(void *)at = value;
 		break;
 	}
+	if (strcmp(def->key, "currency.base") == 0)
+		TRY(base_enabled(c, value));
 	TRY(lint_recharge(c, &s));
 	lint_pairs(&s, def->key, out);
 	return lint_counts(c, &s, def->key, out);

@@ -62,6 +62,10 @@ whmcs_conf() {
 		case "$url$identifier$secret" in
 		*$'\n'*) die "TOLLBRIDGE_WHMCS_*: one line each" ;;
 		esac
+		case "$url" in
+		https://* | http://127.* | http://localhost | http://localhost[:/]* | "http://[::1]"*) ;;
+		*) die "TOLLBRIDGE_WHMCS_URL: https, or http on this machine only (the secret travels in it)" ;;
+		esac
 	elif whmcs_is_ours; then
 		url=http://127.0.0.1:$TB_WHMCS_PORT
 		[ -s "$TB_HOME/etc/sandbox.identifier" ] || random_word | put "$TB_HOME/etc/sandbox.identifier"

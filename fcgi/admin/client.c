@@ -111,7 +111,7 @@ static enum errk money_out(struct req *r, const struct account_get_row *a)
 static enum errk whmcs_out(struct req *r, uint64_t id)
 {
 	struct client_whmcs_row w;
-	enum errk k = q_client_whmcs(&r->ctx, id, &w);
+	enum errk k = r->ctx.set->whmcs_enabled ? q_client_whmcs(&r->ctx, id, &w) : ERR_NOT_FOUND;
 
 	if (k == ERR_NOT_FOUND) {
 		err_clear(&r->ctx);

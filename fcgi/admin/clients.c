@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "account/session.h"
 #include "fcgi/show.h"
 #include "money/money.h"
 #include "payment/payment.h"
@@ -206,6 +207,21 @@ enum errk admin_client_credit(struct req *r)
 
 	TRY(wallet_credit(&r->ctx, in->id, in->amount, in->reason,
 			  arena_fmt(r->ctx.mem, "%s:%s", r->ctx.actor, in->idempotency_key)));
+	jo_bool(r->out, "ok", true);
+	return ERR_OK;
+}
+
+struct password_in { uint64_t id; const char *password; };
+const struct field admin_client_password_in[] = {
+	F_U64(struct password_in, id, true, 1, UINT64_MAX, "Client, from the path"),
+	F_SECRET(struct password_in, password, true, 10, 200, "At least 10 characters"), F_END
+};
+
+enum errk admin_client_password(struct req *r)
+{
+	const struct password_in *in = r->in;
+
+	TRY(owner_password_set(&r->ctx, in->id, in->password));
 	jo_bool(r->out, "ok", true);
 	return ERR_OK;
 }

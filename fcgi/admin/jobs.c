@@ -133,6 +133,27 @@ static enum errk jobs_in_state(struct req *r, const char *name, bool parked)
 	return ERR_OK;
 }
 
+static enum errk odd_out(struct req *r)
+{
+	struct whmcs_odd_row *rows;
+	size_t n;
+
+	TRY(q_whmcs_odd(&r->ctx, &rows, &n));
+	jo_arr(r->out, "attention");
+	for (size_t i = 0; i < n; i++) {
+		jo_obj(r->out, NULL);
+		jo_u64(r->out, "invoice_id", rows[i].local_id);
+		jo_str(r->out, "number", rows[i].number);
+		jo_u64(r->out, "remote_id", rows[i].remote_id);
+		jo_str(r->out, "remote_status", rows[i].remote_status);
+		jo_str(r->out, "note", rows[i].note);
+		show_wall(r, "checked_at", rows[i].checked_at);
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+	return ERR_OK;
+}
+
 const struct field admin_whmcs_in[] = { F_END };
 
 enum errk admin_whmcs(struct req *r)
@@ -144,6 +165,7 @@ enum errk admin_whmcs(struct req *r)
 	TRY(bridge_out(r, NULL));
 	TRY(jobs_in_state(r, "queue", false));
 	TRY(jobs_in_state(r, "parked", true));
+	TRY(odd_out(r));
 	TRY(q_whmcs_counts(&r->ctx, &counts));
 	jo_u64(r->out, "clients_linked", counts.clients);
 	jo_u64(r->out, "invoices_linked", counts.invoices);

@@ -44,7 +44,8 @@ enum errk user_instances(struct req *r)
 			    in->list.status ? in->list.status : "", hour_floor(r->ctx.now),
 			    in->list.sort, in->list.dir, in->list.per,
 			    (uint32_t)list_skip(&in->list), &rows, &n));
-	TRY(q_resource_count(&r->ctx, r->account_id, "INSTANCE", q, &total));
+	TRY(q_resource_count(&r->ctx, r->account_id, "INSTANCE", q,
+			     in->list.status ? in->list.status : "", &total));
 	jo_arr(r->out, "rows");
 	for (size_t i = 0; i < n; i++) {
 		jo_obj(r->out, NULL);
@@ -73,11 +74,24 @@ const struct field user_instance_create_in[] = {
 	F_END
 };
 
+/* As the form says; what a host may be called. */
+static bool host_name(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-";
+	size_t len = strlen(s);
+
+	return s[strspn(s, letters)] == '\0' && s[0] != '-' && s[len - 1] != '-';
+}
+
 enum errk user_instance_create(struct req *r)
 {
 	const struct create_in *in = r->in;
 	uint64_t id;
 
+	if (!host_name(in->name))
+		return fail_field(&r->ctx, "name",
+				  "Letters, digits and hyphens, please; no hyphen at either end.");
 	TRY(instance_create(&r->ctx, r->account_id, &(struct instance_in){
 		.name = in->name, .zone_id = in->zone_id, .offering_id = in->offering_id,
 		.quote_id = in->quote_id, .public_ip = in->public_ip }, &id));

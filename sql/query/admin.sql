@@ -52,7 +52,8 @@ SELECT MIN(w.rated_until_hour),
 -- why: counts for the navigation and for "needs attention"
 -- in: now_s i64
 -- out: overdue u64, suspended u64, parked u64, links u64
-SELECT (SELECT COUNT(*) FROM invoice WHERE status = 'UNPAID' AND due_at < :now_s),
+SELECT (SELECT COUNT(*) FROM invoice
+         WHERE status = 'UNPAID' AND due_at < :now_s AND kind <> 'RECHARGE'),
        (SELECT COUNT(*) FROM account WHERE status = 'SUSPENDED'),
        (SELECT COUNT(*) FROM job WHERE state = 'PARKED'),
        (SELECT COUNT(*) FROM whmcs_link WHERE state = 'ATTENTION');
@@ -63,6 +64,17 @@ SELECT (SELECT COUNT(*) FROM invoice WHERE status = 'UNPAID' AND due_at < :now_s
 -- out: clients u64, invoices u64
 SELECT (SELECT COUNT(*) FROM whmcs_link WHERE kind = 'CLIENT'),
        (SELECT COUNT(*) FROM whmcs_link WHERE kind = 'INVOICE');
+
+-- name: whmcs_odd :many
+-- why: what the two sides do not agree on, for a human
+-- scan: ok the few links in that state
+-- out: local_id u64, remote_id u64, number str, remote_status str, note str, checked_at i64
+SELECT l.local_id, l.remote_id, i.number, l.remote_status, l.note, l.checked_at
+  FROM whmcs_link l
+  JOIN invoice i ON i.id = l.local_id
+ WHERE l.kind = 'INVOICE' AND (l.state = 'ATTENTION' OR (l.state = 'SETTLED' AND l.note <> ''))
+ ORDER BY l.state, l.local_id DESC
+ LIMIT 100;
 
 -- name: whmcs_intent_recent :many
 -- why: what the bridge last wrote to WHMCS, and with which outcome

@@ -415,7 +415,8 @@ SELECT i.id, i.account_id,
    AND (:q = '' OR i.number LIKE CONCAT('%', :q, '%') OR a.company LIKE CONCAT('%', :q, '%')
         OR CONCAT(a.first_name, ' ', a.last_name) LIKE CONCAT('%', :q, '%')
         OR a.email LIKE CONCAT('%', :q, '%'))
-   AND (:status = '' OR (:status = 'OVERDUE' AND i.status = 'UNPAID' AND i.due_at < :now_s)
+   AND (:status = '' OR (:status = 'OVERDUE' AND i.status = 'UNPAID' AND i.due_at < :now_s
+            AND i.kind <> 'RECHARGE')
         OR (:status <> 'OVERDUE' AND i.status = :status))
  ORDER BY CASE WHEN :dir = 'asc' AND :sort = 'total' THEN i.total_minor END,
           CASE WHEN :dir = 'desc' AND :sort = 'total' THEN i.total_minor END DESC,
@@ -463,7 +464,7 @@ SELECT x.status, COUNT(*)
           FROM invoice i
           JOIN account a ON a.id = i.account_id
          WHERE (:account_id = 0 OR i.account_id = :account_id)
-           AND i.status = 'UNPAID' AND i.due_at < :now_s
+           AND i.status = 'UNPAID' AND i.due_at < :now_s AND i.kind <> 'RECHARGE'
            AND (:q = '' OR i.number LIKE CONCAT('%', :q, '%')
                 OR a.company LIKE CONCAT('%', :q, '%')
                 OR CONCAT(a.first_name, ' ', a.last_name) LIKE CONCAT('%', :q, '%')

@@ -14,12 +14,14 @@ SELECT s.user_id, COALESCE(u.account_id, 0), u.role, u.email, u.first_name, u.la
    AND t.id = 1;
 
 -- name: session_login_user :one
--- why: the hash to compare a password with
--- in: realm str, email str
+-- why: the hash to compare a password with; the address but for its case, since the throttle
+-- counts by address and the column takes accents for nothing
+-- in: realm str, email str, email_again str
 -- out: id u64, password_hash str, status str
 SELECT id, password_hash, status
   FROM user
- WHERE realm = ? AND email = ?;
+ WHERE realm = ? AND email = ?
+   AND CAST(LOWER(email) AS BINARY) = CAST(LOWER(?) AS BINARY);
 
 -- name: session_password :one
 -- why: the hash to compare the current password with, before a new one is set
@@ -115,3 +117,10 @@ UPDATE throttle
 DELETE FROM throttle
  WHERE window_start < ?
  LIMIT 1000;
+
+-- name: owner_password_set :exec
+-- why: staff sets a password for a client who has none; every session of the owner ends
+-- in: account_id u64, password_hash str
+UPDATE user
+   SET password_hash = :password_hash, session_epoch = session_epoch + 1
+ WHERE account_id = :account_id AND role = 'OWNER' AND realm = 'user';

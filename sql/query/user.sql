@@ -124,12 +124,13 @@ SELECT r.id, r.name, r.state, r.zone_id, z.name, o.name, o.vcpu, o.memory_mb, o.
 
 -- name: resource_count :one
 -- why: total of a list
--- in: account_id u64, type str, q str
+-- in: account_id u64, type str, q str, status str
 -- out: n u64
 SELECT COUNT(*)
   FROM resource
  WHERE account_id = :account_id AND type = :type AND state <> 'DELETED'
-   AND (:q = '' OR name LIKE CONCAT('%', :q, '%'));
+   AND (:q = '' OR name LIKE CONCAT('%', :q, '%'))
+   AND (:status = '' OR state = :status);
 
 -- name: address_page :many
 -- why: a customer's addresses with what they cost now and who has the free turn; parent 0: all

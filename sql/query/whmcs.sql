@@ -61,6 +61,16 @@ SELECT local_id, remote_id, account_id, checked_at
  ORDER BY checked_at, local_id
  LIMIT :lim;
 
+-- name: whmcs_settled_links :many
+-- why: what was paid once may be paid back: the longest unseen first
+-- in: before i64, lim u32
+-- out: local_id u64, remote_id u64, account_id u64
+SELECT local_id, remote_id, account_id
+  FROM whmcs_link
+ WHERE kind = 'INVOICE' AND state = 'SETTLED' AND checked_at < :before
+ ORDER BY checked_at, local_id
+ LIMIT :lim;
+
 -- name: whmcs_enqueue_missing :exec
 -- why: when WHMCS billing is switched on, unpaid invoices that are not there yet go there
 -- in: wall i64

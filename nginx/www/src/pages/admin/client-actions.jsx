@@ -3,7 +3,7 @@ import { patch, post } from '../../lib/api.js';
 import { currency } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useGet, useIdempotency } from '../../lib/use.js';
-import { Button, Dialog, Form, Input, Note, required, Select, toast, useForm } from '../../ui/kit.js';
+import { Button, Dialog, Form, Input, Note, Password, required, Select, toast, useForm } from '../../ui/kit.js';
 import { AddressFields, ADDRESS_REQUIRED, NameFields } from '../shared/person.jsx';
 
 const FIELDS = ['first_name', 'last_name', 'company', 'address1', 'address2', 'city', 'state', 'postcode', 'country', 'phone', 'tax_id'];
@@ -27,6 +27,27 @@ export function CreditDialog({ client, onClose, onDone }) {
 			<Form form={form} onSubmit={onSubmit} class="form" id="credit-form">
 				<Input label={t('term.amount')} prefix={currency(client.currency)?.symbol ?? client.currency} inputmode="decimal" data-autofocus {...form.field('amount')} />
 				<Input label={t('admin.client.reason')} hint={t('admin.client.reason_hint')} {...form.field('reason')} />
+			</Form>
+		</Dialog>
+	);
+}
+
+export function PasswordDialog({ client, onClose, onDone }) {
+	const form = useForm({ password: '' });
+	const onSubmit = form.submit(async (values) => {
+		await post(`/clients/${client.id}/password`, values);
+		onDone(t('admin.client.password_saved'));
+	}, required(['password']));
+	return (
+		<Dialog title={t('admin.client.password_title')} onClose={onClose} footer={
+			<>
+				<Button onClick={onClose}>{t('common.cancel')}</Button>
+				<Button kind="primary" type="submit" form="password-form" busy={form.busy}>{t('admin.client.password')}</Button>
+			</>
+		}>
+			<Note>{t('admin.client.password_help', { email: client.email })}</Note>
+			<Form form={form} onSubmit={onSubmit} class="form" id="password-form">
+				<Password label={t('sign_in.password')} autocomplete="new-password" hint={t('form.password_hint', { n: 10 })} {...form.field('password')} />
 			</Form>
 		</Dialog>
 	);

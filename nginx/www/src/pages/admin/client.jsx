@@ -9,7 +9,7 @@ import {
 } from '../../ui/kit.js';
 import { invoiceColumns } from '../shared/invoice-columns.jsx';
 import { Statement } from '../shared/statement.jsx';
-import { CreditDialog, EditClient, SuspendDialog } from './client-actions.jsx';
+import { CreditDialog, EditClient, PasswordDialog, SuspendDialog } from './client-actions.jsx';
 
 const suspension = () => import('./client-suspension.jsx');
 const holdDialog = () => import('./client-hold.jsx');
@@ -64,7 +64,7 @@ function Profile({ client, setData }) {
 				<Facts class="two" rows={[
 					[t('term.category'), tCode('category', c.category)], [t('term.plan'), tCode('plan', c.plan)],
 					[t('admin.client_new.contract'), tCode('contract', c.contract)], [t('term.currency'), c.currency],
-					[t('admin.client_new.credit_limit'), c.credit_limit ? creditText(c.credit_limit) : t('admin.client.no_limit')],
+					[t('admin.client_new.credit_limit'), c.credit_limit && !isZero(c.credit_limit) ? creditText(c.credit_limit) : t('admin.client.no_limit')],
 					[t('admin.client.whmcs_id'), c.whmcs_id && `#${c.whmcs_id}`], [t('admin.clients.created'), date(c.created_at)],
 				]} />
 			</Card>
@@ -145,6 +145,7 @@ export default function Client({ params }) {
 				{c && <Button icon="circle-plus" onClick={() => setDialog('credit')}>{t('admin.client.credit')}</Button>}
 				{c && !suspended && c.status !== 'CLOSED' && <Button kind="danger-soft" icon="ban" onClick={() => setDialog('suspend')}>{t('admin.client.suspend')}</Button>}
 				{c && c.status !== 'CLOSED' && <Button icon="hourglass" onClick={() => setDialog('hold')}>{t('admin.client.hold')}</Button>}
+				{c && <Button icon="key-round" onClick={() => setDialog('password')}>{t('admin.client.password')}</Button>}
 				{suspended && <Button icon="circle-check" onClick={() => setDialog('unsuspend')}>{t('admin.client.lift')}</Button>}
 			</PageHead>
 			<Loaded from={found} tiles={4}>
@@ -163,6 +164,7 @@ export default function Client({ params }) {
 				)}
 			</Loaded>
 			{dialog === 'credit' && <CreditDialog client={c} onClose={() => setDialog('')} onDone={done} />}
+			{dialog === 'password' && <PasswordDialog client={c} onClose={() => setDialog('')} onDone={done} />}
 			{dialog === 'hold' && <Lazy load={holdDialog} client={c} onClose={() => setDialog('')} onDone={done} />}
 			{(dialog === 'suspend' || dialog === 'unsuspend') && (
 				<SuspendDialog client={c} verb={dialog} onClose={() => setDialog('')} onDone={done} />

@@ -22,6 +22,20 @@ function Jobs({ title, rows, none, reload, retry }) {
 	);
 }
 
+function Odd({ rows }) {
+	const columns = [
+		{ id: 'number', title: t('invoice.number'), main: true, cell: (r) => <a href={`/admin/billing/invoices/${r.invoice_id}`}>{r.number}</a> },
+		{ id: 'note', title: t('admin.whmcs.odd_note'), cell: (r) => r.note || '\u2013' },
+		{ id: 'there', title: t('invoice.whmcs_status'), cell: (r) => `#${r.remote_id} ${r.remote_status}` },
+		{ id: 'at', title: t('admin.whmcs.odd_at'), cell: (r) => shortTime(r.checked_at) },
+	];
+	return (
+		<Card flush title={t('admin.whmcs.odd')} sub={t('admin.whmcs.odd_sub')} data-testid="whmcs-odd">
+			<Table caption={t('admin.whmcs.odd')} columns={columns} rows={rows} rowKey={(r) => r.invoice_id} />
+		</Card>
+	);
+}
+
 function Intents({ rows }) {
 	const columns = [
 		{ id: 'action', title: t('admin.whmcs.action'), main: true, cell: (r) => <div>{tCode('whmcs_action', r.action)}<small class="mono">{r.token}</small></div> },
@@ -72,6 +86,7 @@ export default function Whmcs() {
 				{(data) => (
 					<>
 						<Connection data={data} />
+						{data.attention?.length > 0 && <Odd rows={data.attention} />}
 						<Jobs title={t('admin.whmcs.parked')} rows={data.parked} none={t('admin.whmcs.parked_none')} reload={found.reload} retry />
 						<Jobs title={t('admin.whmcs.queue')} rows={data.queue} none={t('admin.whmcs.queue_none')} />
 						<Intents rows={data.intents} />
