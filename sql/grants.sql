@@ -147,7 +147,7 @@ GRANT INSERT, UPDATE, DELETE ON `@db@`.invoice_logo TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.promo TO '@admin_user@'@'@host@';
 GRANT UPDATE (uses) ON `@db@`.promo TO '@user_user@'@'@host@';
 GRANT INSERT ON `@db@`.promo_amount TO '@admin_user@'@'@host@';
-GRANT INSERT ON `@db@`.promo_redemption TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT INSERT ON `@db@`.promo_redemption TO '@user_user@'@'@host@';
 GRANT INSERT ON `@db@`.account_discount TO '@user_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.account_discount TO '@admin_user@'@'@host@';
 GRANT UPDATE ON `@db@`.account_discount TO '@biller_user@'@'@host@';

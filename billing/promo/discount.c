@@ -42,6 +42,12 @@ const char *percent_text(struct arena *mem, int64_t ppm)
 	return text;
 }
 
+enum errk discount_begin(struct ctx *c, uint64_t account_id, struct discount_start_row *s)
+{
+	return q_discount_start(c, account_id, hour_floor(c->now),
+				clock_month_start(c->now, 0) / HOUR_S, s);
+}
+
 struct add { const struct discount_in *in; uint64_t *id_r; };
 
 static enum errk value_check(struct ctx *c, const struct discount_in *in,
@@ -80,9 +86,9 @@ static enum errk scope_check(struct ctx *c, const char *scope)
 }
 
 /* Closed cycles have their invoices: the first month is this one or a later one. */
-static enum errk start_check(struct ctx *c, int64_t from, int64_t cycle_from, int64_t *hour_r)
+static enum errk start_check(struct ctx *c, int64_t from, int64_t first_hour, int64_t *hour_r)
 {
-	*hour_r = cycle_from;
+	*hour_r = first_hour;
 	if (from == 0)
 		return ERR_OK;
 	if (from < clock_month_start(c->now, 0))
@@ -100,12 +106,12 @@ static enum errk add_body(struct ctx *c, void *arg)
 	uint64_t n;
 
 	TRY(q_wallet_claim(c, in->account_id, &n));
-	TRY(q_discount_start(c, in->account_id, &s));
+	TRY(discount_begin(c, in->account_id, &s));
 	if (strcmp(s.status, "CLOSED") == 0)
 		return fail(c, ERR_CONFLICT, "account.closed", "account is closed");
 	(void)!value_check(c, in, currency_find(s.currency), &ppm, &e8);
 	(void)!scope_check(c, in->scope);
-	(void)!start_check(c, in->from, s.cycle_from_hour, &hour);
+	(void)!start_check(c, in->from, s.first_hour, &hour);
 	if (c->err.nfields > 0)
 		return ERR_INVALID;
 	return q_discount_insert(c, in->account_id, "ADMIN", NULL,

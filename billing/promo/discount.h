@@ -12,12 +12,20 @@
  * A cycle counts as used when the adjustment stands on its invoice; one that
  * found nothing to take off leaves no line and is not used up. A fixed
  * surcharge on the whole invoice (an additional service) is invoiced even when
- * nothing was used. In the ledger a discount reduces revenue (house account
- * DISCOUNT, debit), a surcharge is REVENUE. */
+ * nothing was used; one on a component only with it. What is given after a cycle
+ * is over does not change its invoice, even when the biller is late.
+ *
+ * In the ledger a discount reduces revenue (house account DISCOUNT, debit), a
+ * surcharge is REVENUE. */
 #ifndef TB_PROMO_DISCOUNT_H
 #define TB_PROMO_DISCOUNT_H
 
 #include "base/ctx.h"
+#include "stmt.h"
+
+/* Whose it would be and from which cycle on; the wallet row is claimed. */
+enum errk discount_begin(struct ctx *c, uint64_t account_id,
+			 struct discount_start_row *s) WARN_UNUSED;
 
 struct discount_in {
 	uint64_t account_id;

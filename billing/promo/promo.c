@@ -292,7 +292,7 @@ static enum errk effect(struct ctx *c, const struct redeem *r, uint32_t nth,
 	}
 	out->amount_e8 = p->amount_e8_null ? 0 : p->amount_e8;
 	TRY(q_discount_insert(c, r->account_id, "PROMO", &p->id, p->kind, -p->ppm,
-			      -out->amount_e8, s->currency, "", s->cycle_from_hour, p->cycles,
+			      -out->amount_e8, s->currency, "", s->first_hour, p->cycles,
 			      p->label, c->now, c->actor, &discount_id));
 	return q_promo_redemption_insert(c, p->id, r->account_id, nth, c->now, c->actor,
 					 s->currency, 0, &discount_id, &out->redemption_id);
@@ -306,7 +306,7 @@ static enum errk redeem_body(struct ctx *c, void *arg)
 	uint64_t n;
 
 	TRY(q_wallet_claim(c, r->account_id, &n));
-	TRY(q_discount_start(c, r->account_id, &s));
+	TRY(discount_begin(c, r->account_id, &s));
 	if (strcmp(s.status, "CLOSED") == 0)
 		return fail(c, ERR_CONFLICT, "account.closed", "account is closed");
 	TRY(find(c, r, s.currency));

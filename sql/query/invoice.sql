@@ -62,7 +62,9 @@ UPDATE account_discount t
                                     THEN SIGN(x.ppm)
                                          * ((2 * GREATEST(x.scope_e8, 0) * ABS(x.ppm) + 1000000)
                                             DIV 2000000)
-                                    WHEN x.amount_e8 > 0 OR x.scope = '' THEN x.amount_e8
+                                    WHEN x.scope = '' THEN x.amount_e8
+                                    WHEN x.amount_e8 > 0
+                                    THEN CASE WHEN x.scope_e8 > 0 THEN x.amount_e8 ELSE 0 END
                                     ELSE -LEAST(-x.amount_e8, GREATEST(x.scope_e8, 0))
                                     END AS want
                           FROM (SELECT s.id, s.account_id, s.kind, s.ppm, s.amount_e8, s.scope,

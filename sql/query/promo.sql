@@ -60,24 +60,13 @@ INSERT INTO promo_redemption (promo_id, account_id, nth, at, actor, currency, cr
 VALUES (:promo_id, :account_id, :nth, :at, :actor, :currency, :credit_e8, :discount_id);
 
 -- name: promo_get :one
--- why: one code for staff
+-- why: what a change of a code starts from
 -- in: id u64
--- out: id u64, code str, prefix str, type str, kind str, ppm i64, cycles u32, label str
--- out: valid_from i64, valid_to i64?, max_uses u64?, max_uses_per_account u32, uses u64
--- out: active bool, created_at i64, created_by str
-SELECT id, code, prefix_at_creation, type, kind, ppm, cycles, label, valid_from, valid_to,
-       max_uses, max_uses_per_account, uses, active, created_at, created_by
+-- out: code str, label str, valid_from i64, valid_to i64?, max_uses u64?
+-- out: max_uses_per_account u32, uses u64, active bool
+SELECT code, label, valid_from, valid_to, max_uses, max_uses_per_account, uses, active
   FROM promo
  WHERE id = :id;
-
--- name: promo_amounts :many
--- why: what a code is worth, per currency
--- in: promo_id u64
--- out: currency str, amount_e8 i64
-SELECT currency, amount_e8
-  FROM promo_amount
- WHERE promo_id = :promo_id
- ORDER BY currency;
 
 -- name: promo_update :exec
 -- why: conditional: a limit is never set below what was used already
@@ -88,9 +77,10 @@ UPDATE promo
  WHERE id = :id AND (:max_uses IS NULL OR uses <= :max_uses);
 
 -- name: promo_page :many
--- why: Billing > Promo Codes: search by code, prefix or label; the state is derived
+-- why: Billing > Promo Codes: search by code, prefix or label, or one by id (0: all); the state
+-- is derived
 -- scan: ok filtered by any text; 100 rows at most
--- in: q str, status str, now_s i64, sort str, dir str, lim u32, off u32
+-- in: id u64, q str, status str, now_s i64, sort str, dir str, lim u32, off u32
 -- out: id u64, code str, prefix str, type str, kind str, ppm i64, cycles u32, label str
 -- out: valid_from i64, valid_to i64?, max_uses u64?, max_uses_per_account u32, uses u64
 -- out: created_at i64, created_by str, amounts str?, state str
@@ -105,9 +95,10 @@ SELECT x.id, x.code, x.prefix_at_creation, x.type, x.kind, x.ppm, x.cycles, x.la
                     WHEN p.uses >= p.max_uses THEN 'EXHAUSTED'
                     WHEN p.valid_from > :now_s THEN 'SCHEDULED' ELSE 'ACTIVE' END AS state
           FROM promo p
-         WHERE :q = '' OR p.code LIKE CONCAT('%', :q, '%')
-            OR p.prefix_at_creation LIKE CONCAT(:q, '%')
-            OR p.label LIKE CONCAT('%', :q, '%')) x
+         WHERE (:id = 0 OR p.id = :id)
+           AND (:q = '' OR p.code LIKE CONCAT('%', :q, '%')
+                OR p.prefix_at_creation LIKE CONCAT(:q, '%')
+                OR p.label LIKE CONCAT('%', :q, '%'))) x
  WHERE :status = '' OR x.state = :status
  ORDER BY CASE WHEN :dir = 'asc' AND :sort = 'code' THEN x.code END,
           CASE WHEN :dir = 'desc' AND :sort = 'code' THEN x.code END DESC,
@@ -137,12 +128,12 @@ SELECT x.state, COUNT(*)
 -- why: who used a code, newest first
 -- in: promo_id u64, lim u32, off u32
 -- out: id u64, account_id u64, client str, nth u32, at i64, currency str, credit_e8 i64
--- out: cycles_total u32?, cycles_used u32?, status str?, given_e8 i64
+-- out: cycles_total u32?, cycles_used u32?, status str?, off_minor i64
 SELECT r.id, r.account_id,
        CASE WHEN a.company <> '' THEN a.company ELSE CONCAT(a.first_name, ' ', a.last_name) END,
        r.nth, r.at, r.currency, r.credit_e8, d.cycles_total, d.cycles_used, d.status,
-       CAST(r.credit_e8 - COALESCE((SELECT SUM(l.exact_e8) FROM invoice_line l
-                                     WHERE l.discount_id = r.discount_id), 0) AS SIGNED)
+       CAST(COALESCE((SELECT -SUM(l.amount_minor) FROM invoice_line l
+                       WHERE l.discount_id = r.discount_id), 0) AS SIGNED)
   FROM promo_redemption r
   JOIN account a ON a.id = r.account_id
   LEFT JOIN account_discount d ON d.id = r.discount_id
@@ -154,11 +145,11 @@ SELECT r.id, r.account_id,
 -- why: Credits & promo codes of one customer, newest first
 -- in: account_id u64
 -- out: id u64, at i64, code str, kind str, label str, ppm i64, currency str, credit_e8 i64
--- out: amount_e8 i64?, cycles_total u32?, cycles_used u32?, status str?, given_e8 i64
+-- out: amount_e8 i64?, cycles_total u32?, cycles_used u32?, status str?, off_minor i64
 SELECT r.id, r.at, p.code, p.kind, p.label, p.ppm, r.currency, r.credit_e8, -d.amount_e8,
        d.cycles_total, d.cycles_used, d.status,
-       CAST(r.credit_e8 - COALESCE((SELECT SUM(l.exact_e8) FROM invoice_line l
-                                     WHERE l.discount_id = r.discount_id), 0) AS SIGNED)
+       CAST(COALESCE((SELECT -SUM(l.amount_minor) FROM invoice_line l
+                       WHERE l.discount_id = r.discount_id), 0) AS SIGNED)
   FROM promo_redemption r
   JOIN promo p ON p.id = r.promo_id
   LEFT JOIN account_discount d ON d.id = r.discount_id
@@ -167,10 +158,13 @@ SELECT r.id, r.at, p.code, p.kind, p.label, p.ppm, r.currency, r.credit_e8, -d.a
  LIMIT 100;
 
 -- name: discount_start :one
--- why: the cycle under way: an adjustment given now counts for its invoice already
--- in: account_id u64
--- out: currency str, status str, cycle_from_hour i64
-SELECT a.currency, a.status, w.cycle_from_hour
+-- why: from which cycle on an adjustment given now counts: the one under way, never one that is
+-- over and only waits for the biller
+-- in: account_id u64, hour i64, month_hour i64
+-- out: currency str, status str, first_hour i64
+SELECT a.currency, a.status,
+       CASE WHEN w.cycle_to_hour > :hour THEN w.cycle_from_hour
+            ELSE GREATEST(w.cycle_to_hour, :month_hour) END
   FROM account a
   JOIN wallet w ON w.account_id = a.id
  WHERE a.id = :account_id;
@@ -206,13 +200,13 @@ SELECT account_id, status
 -- in: account_id u64, q str, status str, dir str, lim u32, off u32
 -- out: id u64, account_id u64, client str, source str, code str?, kind str, ppm i64
 -- out: amount_e8 i64, currency str, scope str, first_hour i64, cycles_total u32, cycles_used u32
--- out: label str, status str, created_at i64, created_by str, billed_e8 i64
+-- out: label str, status str, created_at i64, created_by str, billed_minor i64
 SELECT d.id, d.account_id,
        CASE WHEN a.company <> '' THEN a.company ELSE CONCAT(a.first_name, ' ', a.last_name) END,
        d.source, p.code, d.kind, d.ppm, d.amount_e8, d.currency, d.scope, d.first_hour,
        d.cycles_total, d.cycles_used, d.label, d.status, d.created_at, d.created_by,
-       CAST(COALESCE((SELECT SUM(l.exact_e8) FROM invoice_line l WHERE l.discount_id = d.id), 0)
-            AS SIGNED)
+       CAST(COALESCE((SELECT SUM(l.amount_minor) FROM invoice_line l
+                       WHERE l.discount_id = d.id), 0) AS SIGNED)
   FROM account_discount d
   JOIN account a ON a.id = d.account_id
   LEFT JOIN promo p ON p.id = d.promo_id

@@ -283,6 +283,31 @@ static void run_file(const char *path)
 	fclose(f);
 }
 
+/* Given in June, while the biller is late with May: May's invoice has none of it. */
+static void late(struct ctx *c)
+{
+	struct line l = { .c = c, .cycles = 2 };
+	struct bill_stats st = { 0 };
+	struct str s;
+
+	c->now = MAY_2027 + 600;
+	l.account = customer(c, "POSTPAID", "USD", NULL);
+	l.zone = 1000 + l.account;
+	use(&l, "vm", "10.00", "USD");
+	c->now = clock_month_start(MAY_2027, 1) + 600;
+	adjust(&l, arena_dup(c->mem, "-10%x1"));
+	ok(c, bill_run(c, NULL, &st), "bill run");
+	str_init(&s, c->mem, 1000);
+	result(&l, &s, clock_month_start(MAY_2027, 1) / HOUR_S);
+	say(strncmp(s.s, "[10.00] ", 8) == 0, "given after the month: not on its invoice", s.s);
+	c->now = clock_month_start(MAY_2027, 2) + 600;
+	ok(c, bill_run(c, NULL, &st), "bill run");
+	str_init(&s, c->mem, 1000);
+	result(&l, &s, clock_month_start(MAY_2027, 2) / HOUR_S);
+	say(strncmp(s.s, "[10.00 -1.00] ", 14) == 0, "but on the next", s.s);
+	c->now = MAY_2027 + 600;
+}
+
 /* ---- codes ---- */
 
 static uint64_t code(struct ctx *c, const struct promo_in *in)
@@ -540,8 +565,9 @@ static void planted(struct ctx *c)
 	static const struct { const char *id, *fault, *mend; } faults[] = {
 		{ "promo.uses", "UPDATE promo SET uses = uses - 1 WHERE code = 'SEVEN'",
 		  "UPDATE promo SET uses = uses + 1 WHERE code = 'SEVEN'" },
-		{ "promo.uses", "UPDATE promo_redemption SET nth = nth + 1 ORDER BY id DESC LIMIT 1",
-		  "UPDATE promo_redemption SET nth = nth - 1 ORDER BY id DESC LIMIT 1" },
+		{ "promo.uses", "UPDATE promo_redemption SET nth = nth + 1 "
+		  "ORDER BY id DESC LIMIT 1", "UPDATE promo_redemption SET nth = nth - 1 "
+		  "ORDER BY id DESC LIMIT 1" },
 		{ "promo.credit", "UPDATE promo_redemption SET credit_e8 = credit_e8 + 1 "
 		  "WHERE credit_e8 > 0 ORDER BY id LIMIT 1",
 		  "UPDATE promo_redemption SET credit_e8 = credit_e8 - 1 "
@@ -640,6 +666,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		run_file(argv[i]);
 	open_ctx(&c, &cache);
+	late(&c);
 	generated(&c);
 	refusals(&c);
 	limits(&c);
