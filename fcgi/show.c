@@ -33,6 +33,11 @@ void show_money(struct req *r, const char *name, int64_t minor, const char *curr
 	jo_end(r->out);
 }
 
+void show_whole(struct req *r, const char *name, int64_t e8, const char *currency)
+{
+	show_money(r, name, amount_to_minor(e8, currency_find(currency)), currency);
+}
+
 void show_wall(struct req *r, const char *name, int64_t wall)
 {
 	jo_time(r->out, name, wall != 0 ? wall + r->ctx.now - r->ctx.wall : 0);

@@ -9,6 +9,8 @@
 void show_amount(struct req *r, const char *name, int64_t e8, const char *currency);
 /* The same of a document amount: always the currency's own decimals. */
 void show_money(struct req *r, const char *name, int64_t minor, const char *currency);
+/* An exact amount that was given in whole minor units: shown as one. */
+void show_whole(struct req *r, const char *name, int64_t e8, const char *currency);
 
 /* An instant of the real clock (jobs, daemons), moved to the billing clock that
  * the pages show, so that "2 minutes ago" is right on a test installation. */

@@ -143,6 +143,15 @@ GRANT INSERT ON `@db@`.payment_allocation TO '@user_user@'@'@host@', '@admin_use
 GRANT INSERT ON `@db@`.invoice_document TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT, UPDATE, DELETE ON `@db@`.invoice_logo TO '@admin_user@'@'@host@';
 
+-- codes and adjustments: a customer may use one up, not make or change one
+GRANT INSERT, UPDATE ON `@db@`.promo TO '@admin_user@'@'@host@';
+GRANT UPDATE (uses) ON `@db@`.promo TO '@user_user@'@'@host@';
+GRANT INSERT ON `@db@`.promo_amount TO '@admin_user@'@'@host@';
+GRANT INSERT ON `@db@`.promo_redemption TO '@user_user@'@'@host@';
+GRANT INSERT ON `@db@`.account_discount TO '@user_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.account_discount TO '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.account_discount TO '@biller_user@'@'@host@';
+
 -- WHMCS
 GRANT INSERT, UPDATE ON `@db@`.whmcs_link TO '@bridge_user@'@'@host@';
 GRANT UPDATE ON `@db@`.whmcs_link TO '@admin_user@'@'@host@';

@@ -48,8 +48,10 @@ enum errk bill_run(struct ctx *c, struct lease *lease, struct bill_stats *st)
 		c->wall = clock_wall();
 		k = step(c, lease, st, &more);
 	}
-	if (k == ERR_OK && !more)
-		k = seal_run(c, lease);
+	for (more = !more; k == ERR_OK && more && !boot_stop_asked();) {
+		arena_reset(c->mem);
+		k = seal_run(c, lease, &more);
+	}
 	if (k != ERR_OK)
 		c->err.detail = arena_dup(outer, c->err.detail);
 	arena_free(&c->mem);

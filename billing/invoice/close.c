@@ -52,6 +52,7 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 	int64_t at = issue_time(k);
 	uint64_t n;
 
+	TRY(q_close_discounts(c, k->lo, k->hi, month_hours(at - 1), &n));
 	TRY(q_close_count(c, k->lo, k->hi, &count));
 	k->issued = count.n;
 	if (count.n == 0)
@@ -66,6 +67,7 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 			    (unsigned long long)n, (unsigned long long)count.n);
 	TRY(q_close_mark(c, k->lo, k->hi, &n));
 	TRY(q_close_lines(c, k->lo, k->hi, &n));
+	TRY(q_close_discounts_done(c, k->lo, k->hi, &n));
 	return q_close_tax(c, k->lo, k->hi, at, &n);
 }
 

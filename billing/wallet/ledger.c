@@ -7,7 +7,8 @@
 #include "stmt.h"
 
 static const char *const house[] = {
-	"REVENUE", "TAX", "ROUNDING", "CLEARING", "CREDIT_GRANTED",
+	"REVENUE", "TAX", "ROUNDING", "CLEARING", "CREDIT_GRANTED", "DISCOUNT",
+	"PROMO_EXPENSE",
 };
 
 enum errk ledger_open_house(struct ctx *c, const char *currency)

@@ -7,8 +7,9 @@
 #include "base/ctx.h"
 #include "base/lease.h"
 
-/* Seals every transaction that is not sealed yet. One at a time: under the
- * biller's lease (NULL: a run by hand; a second one loses by the primary key). */
-enum errk seal_run(struct ctx *c, const struct lease *lease) WARN_UNUSED;
+/* One seal over transactions that have none; *more_r: it was full. One at a time:
+ * under the biller's lease (NULL: a run by hand; a second one loses by the
+ * primary key). */
+enum errk seal_run(struct ctx *c, const struct lease *lease, bool *more_r) WARN_UNUSED;
 
 #endif

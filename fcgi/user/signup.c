@@ -2,6 +2,7 @@
 #include "account/account.h"
 #include "fcgi/auth.h"
 #include "fcgi/show.h"
+#include "promo/promo.h"
 
 static void plan_out(struct req *r, const char *category)
 {
@@ -62,7 +63,7 @@ enum errk user_signup_form(struct req *r)
 struct signup_in {
 	const char *category, *email, *password, *first_name, *last_name, *company, *address1;
 	const char *city, *state, *postcode, *country, *phone, *tax_id, *currency, *plan;
-	const char *timezone;
+	const char *timezone, *promo_code;
 	bool plan_confirmed;
 };
 const struct field user_signup_in[] = {
@@ -83,6 +84,7 @@ const struct field user_signup_in[] = {
 	F_ENUM(struct signup_in, plan, false, "PREPAID|POSTPAID|FLEXIBLE", NULL, "Billing plan"),
 	F_BOOL(struct signup_in, plan_confirmed, true, NULL, "The plan was shown and agreed to"),
 	F_STR(struct signup_in, timezone, false, 1, 60, "IANA time zone"),
+	F_STR(struct signup_in, promo_code, false, 0, 64, "Promo code for new customers"),
 	F_END
 };
 
@@ -90,20 +92,23 @@ enum errk user_signup(struct req *r)
 {
 	const struct signup_in *in = r->in;
 	struct account_created made;
+	struct promo_gain gain;
 	const char *token;
 
 	if (r->ctx.set->signup_payment)
 		return fail_say(&r->ctx, ERR_FORBIDDEN, "signup.payment", no_gateway);
-	TRY(account_create(&r->ctx, &(struct account_in){
+	TRY(promo_signup(&r->ctx, &(struct account_in){
 		.category = in->category, .email = in->email, .password = in->password,
 		.first_name = in->first_name, .last_name = in->last_name, .company = in->company,
 		.address1 = in->address1, .city = in->city, .state = in->state,
 		.postcode = in->postcode, .country = in->country, .phone = in->phone,
 		.tax_id = in->tax_id, .currency = in->currency, .plan = in->plan,
-		.timezone = in->timezone, .plan_confirmed = in->plan_confirmed }, &made));
+		.timezone = in->timezone, .plan_confirmed = in->plan_confirmed },
+		in->promo_code, &made, &gain));
 	TRY(session_create(&r->ctx, made.user_id, r->ip, &token));
 	auth_set_session(r, token);
 	r->status = 201;
 	jo_u64(r->out, "account_id", made.account_id);
+	jo_str(r->out, "promo", gain.label);
 	return ERR_OK;
 }

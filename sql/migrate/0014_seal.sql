@@ -21,10 +21,11 @@ CREATE TABLE IF NOT EXISTS ledger_seal (
 	at BIGINT NOT NULL
 ) ENGINE=InnoDB;
 
--- Which seal a transaction is under; transactions commit in another order than
+-- Which seal a transaction is under, and what it said then; transactions commit in another order than
 -- their numbers, so a seal's are listed, not spanned.
 CREATE TABLE IF NOT EXISTS ledger_sealed (
 	txn_seq BIGINT UNSIGNED NOT NULL PRIMARY KEY,
 	seal_id BIGINT UNSIGNED NOT NULL,
+	hash CHAR(64) NOT NULL,
 	KEY by_seal (seal_id)
 ) ENGINE=InnoDB;

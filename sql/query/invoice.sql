@@ -37,6 +37,72 @@ UPDATE charge c
    SET c.book_hour = :cycle_to
  WHERE w.account_id BETWEEN :lo AND :hi;
 
+-- name: close_discounts :exec
+-- why: what each adjustment comes to on the invoice under way, exactly (rules and their order:
+-- billing/promo/discount.h). Writing due_e8 uses up one cycle and is what the invoice and its
+-- lines are made from; an adjustment that comes to nothing stays as it is. The fee is reckoned
+-- as close_invoice does. Few accounts have one: starts from these, not from the wallets
+-- in: lo u64, hi u64, month_hours i64
+UPDATE account_discount t
+  JOIN (SELECT z.id, z.cycles_used + 1 AS used, z.cycles_total,
+               CASE WHEN z.want > 0 THEN z.want
+                    ELSE LEAST(z.before_e8, z.most_e8) - LEAST(z.before_e8 - z.want, z.most_e8)
+                    END AS due_e8
+          FROM (SELECT y.id, y.want, y.cycles_used, y.cycles_total,
+                       GREATEST(y.usage_e8 + y.fee_e8, 0)
+                         + SUM(GREATEST(y.want, 0)) OVER (PARTITION BY y.account_id) AS most_e8,
+                       -SUM(LEAST(y.want, 0))
+                         OVER (PARTITION BY y.account_id
+                               ORDER BY y.kind DESC, y.id
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+                         + LEAST(y.want, 0) AS before_e8
+                  FROM (SELECT x.id, x.account_id, x.kind, x.usage_e8, x.fee_e8, x.cycles_used,
+                               x.cycles_total,
+                               CASE WHEN x.kind = 'PERCENT'
+                                    THEN SIGN(x.ppm)
+                                         * ((2 * GREATEST(x.scope_e8, 0) * ABS(x.ppm) + 1000000)
+                                            DIV 2000000)
+                                    WHEN x.scope = '' THEN x.amount_e8
+                                    WHEN x.amount_e8 > 0
+                                    THEN CASE WHEN x.scope_e8 > 0 THEN x.amount_e8 ELSE 0 END
+                                    ELSE -LEAST(-x.amount_e8, GREATEST(x.scope_e8, 0))
+                                    END AS want
+                          FROM (SELECT s.id, s.account_id, s.kind, s.ppm, s.amount_e8, s.scope,
+                                       s.fee_e8, s.usage_e8, s.cycles_used, s.cycles_total,
+                                       s.scope_e8 + CASE WHEN s.scope = '' THEN s.fee_e8
+                                                         ELSE 0 END AS scope_e8
+                                  FROM (SELECT d.id, d.account_id, d.kind, d.ppm, d.amount_e8,
+                                               d.scope, d.cycles_used, d.cycles_total,
+                                               CASE WHEN a.contract = 'FIXED'
+                                                    THEN CAST(a.fixed_fee_e8 AS DECIMAL(30, 0))
+                                                         * (w.cycle_to_hour - w.cycle_from_hour)
+                                                         DIV :month_hours
+                                                    ELSE 0 END AS fee_e8,
+                                               COALESCE(SUM(c.amount_e8), 0) AS usage_e8,
+                                               COALESCE(SUM(CASE WHEN d.scope = ''
+                                                                   OR m.component = d.scope
+                                                                 THEN c.amount_e8 END), 0)
+                                                 AS scope_e8
+                                          FROM account_discount d
+                                          JOIN wallet w ON w.account_id = d.account_id
+                                           AND w.closing = 1 AND w.cycle_to_hour > d.first_hour
+                                          JOIN account a ON a.id = d.account_id
+                                          LEFT JOIN charge c ON c.account_id = d.account_id
+                                           AND c.book_hour = w.cycle_from_hour
+                                          LEFT JOIN item m ON m.code = c.item
+                                         WHERE d.account_id BETWEEN :lo AND :hi
+                                           AND d.status = 'ACTIVE'
+                                           AND (d.cycles_total = 0
+                                                OR d.cycles_used < d.cycles_total)
+                                           AND (a.status <> 'CLOSED' OR d.amount_e8 <= 0)
+                                         GROUP BY d.id, d.account_id, d.kind, d.ppm, d.amount_e8,
+                                                  d.scope, d.cycles_used, d.cycles_total,
+                                                  a.contract, a.fixed_fee_e8, w.cycle_to_hour,
+                                                  w.cycle_from_hour) s) x) y) z) v ON v.id = t.id
+   SET t.due_e8 = v.due_e8, t.cycles_used = v.used,
+       t.status = CASE WHEN v.used = v.cycles_total THEN 'USED' ELSE 'ACTIVE' END
+ WHERE v.due_e8 <> 0 AND t.status = 'ACTIVE';
+
 -- name: close_count :one
 -- why: how many invoice numbers the chunk needs
 -- in: lo u64, hi u64
@@ -47,7 +113,9 @@ SELECT COUNT(*)
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
    AND (a.contract = 'FIXED'
         OR EXISTS (SELECT 1 FROM charge c
-                    WHERE c.account_id = w.account_id AND c.book_hour = w.cycle_from_hour));
+                    WHERE c.account_id = w.account_id AND c.book_hour = w.cycle_from_hour)
+        OR EXISTS (SELECT 1 FROM account_discount d
+                    WHERE d.account_id = w.account_id AND d.due_e8 IS NOT NULL));
 
 -- name: series_draw :exec
 -- why: numbers leave the series by a write of its row in the issuing transaction: no gap, no
@@ -66,23 +134,27 @@ SELECT prefix, next_number
  WHERE series = :series;
 
 -- name: close_invoice :exec
--- why: one invoice per account and cycle (unique dedupe key): exact sum of its charges and
--- the contract's fee, rounded once to the minor unit, tax on the rounded base
+-- why: one invoice per account and cycle (unique dedupe key): exact sum of its charges, the
+-- contract's fee and adjustments, rounded once to the minor unit, tax on the rounded base
 -- in: lo u64, hi u64, month_hours i64, first_number u64, prefix str, at i64, due_at i64
 -- in: seller str
 INSERT INTO invoice (account_id, kind, dedupe, number_n, number, status, period_from_hour,
-                     period_to_hour, issued_at, due_at, currency, exact_e8, fee_e8, tax_ppm,
-                     subtotal_minor, tax_minor, total_minor, paid_minor, buyer, seller)
+                     period_to_hour, issued_at, due_at, currency, exact_e8, fee_e8,
+                     surcharge_e8, discount_e8, tax_ppm, subtotal_minor, tax_minor, total_minor,
+                     paid_minor, buyer, seller)
 SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from_hour),
        y.number_n, CONCAT(:prefix, LPAD(y.number_n, GREATEST(6, LENGTH(y.number_n)), '0')),
        CASE WHEN y.subtotal = 0 THEN 'PAID' ELSE 'UNPAID' END,
        y.cycle_from_hour, y.cycle_to_hour, :at, :due_at, y.currency, y.exact_e8, y.fee_e8,
-       y.rate_ppm, y.subtotal, (2 * y.subtotal * y.rate_ppm + 1000000) DIV 2000000,
+       y.surcharge_e8, y.discount_e8, y.rate_ppm, y.subtotal,
+       (2 * y.subtotal * y.rate_ppm + 1000000) DIV 2000000,
        y.subtotal + (2 * y.subtotal * y.rate_ppm + 1000000) DIV 2000000, 0,
        y.buyer, :seller
   FROM (SELECT x.account_id, x.cycle_from_hour, x.cycle_to_hour, x.currency, x.fee_e8,
-               x.usage_e8 + x.fee_e8 AS exact_e8,
-               (2 * (x.usage_e8 + x.fee_e8) + x.minor_e8) DIV (2 * x.minor_e8) AS subtotal,
+               x.surcharge_e8, x.discount_e8,
+               x.usage_e8 + x.fee_e8 + x.surcharge_e8 + x.discount_e8 AS exact_e8,
+               (2 * (x.usage_e8 + x.fee_e8 + x.surcharge_e8 + x.discount_e8) + x.minor_e8)
+                 DIV (2 * x.minor_e8) AS subtotal,
                COALESCE((SELECT t.rate_ppm FROM tax_rule t
                           WHERE t.country = x.country AND t.valid_from <= :at
                             AND t.valid_to > :at), 0) AS rate_ppm,
@@ -96,6 +168,8 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
                                       * (w.cycle_to_hour - w.cycle_from_hour)
                                       DIV :month_hours AS SIGNED)
                             ELSE 0 END AS fee_e8,
+                       COALESCE(g.surcharge_e8, 0) AS surcharge_e8,
+                       COALESCE(g.discount_e8, 0) AS discount_e8,
                        JSON_OBJECT('name', CONCAT(a.first_name, ' ', a.last_name),
                                    'company', a.company, 'email', a.email,
                                    'address1', a.address1, 'address2', a.address2,
@@ -110,8 +184,15 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
                                 AND c.book_hour = v.cycle_from_hour
                               WHERE c.account_id BETWEEN :lo AND :hi
                               GROUP BY c.account_id) s ON s.account_id = a.id
+                  LEFT JOIN (SELECT d.account_id,
+                                    CAST(SUM(GREATEST(d.due_e8, 0)) AS SIGNED) AS surcharge_e8,
+                                    CAST(SUM(LEAST(d.due_e8, 0)) AS SIGNED) AS discount_e8
+                               FROM account_discount d
+                              WHERE d.account_id BETWEEN :lo AND :hi AND d.due_e8 IS NOT NULL
+                              GROUP BY d.account_id) g ON g.account_id = a.id
                  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
-                   AND (a.contract = 'FIXED' OR s.account_id IS NOT NULL)) x) y;
+                   AND (a.contract = 'FIXED' OR s.account_id IS NOT NULL
+                        OR g.account_id IS NOT NULL)) x) y;
 
 -- name: close_mark :exec
 -- why: the statements that follow find the new invoice by its id
@@ -128,9 +209,10 @@ UPDATE wallet w
 -- are added up and ranked in narrow rows, words are joined to the finished line
 -- in: lo u64, hi u64
 INSERT INTO invoice_line (invoice_id, position, component, item, reason, resource_id, description,
-                          hours, unit_e8, exact_e8, amount_minor)
+                          hours, unit_e8, exact_e8, amount_minor, discount_id)
 SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
-       CASE WHEN z.item IS NULL THEN 'Fixed payment'
+       CASE WHEN z.discount_id IS NOT NULL THEN g.label
+            WHEN z.item IS NULL THEN 'Fixed payment'
             ELSE CONCAT(CASE WHEN z.component = 'FREE_ONE_IP' THEN '1 public IP free'
                              ELSE t.title END,
                         ': ', r.name,
@@ -140,7 +222,7 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                              WHEN z.reason = 'SUSPENDED' THEN ' (suspended)'
                              ELSE ' (free)' END) END,
        z.hours, z.unit_e8, z.exact_e8,
-       z.floor_minor + CASE WHEN z.rank_n <= z.residue THEN 1 ELSE 0 END
+       z.floor_minor + CASE WHEN z.rank_n <= z.residue THEN 1 ELSE 0 END, z.discount_id
   FROM (SELECT y.*,
                y.subtotal_minor - SUM(y.floor_minor) OVER (PARTITION BY y.invoice_id) AS residue,
                ROW_NUMBER() OVER (PARTITION BY y.invoice_id
@@ -156,7 +238,8 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                                CASE c.component WHEN 'INSTANCE' THEN 1 WHEN 'PUBLIC_IP' THEN 2
                                                 WHEN 'FREE_ONE_IP' THEN 3 ELSE 4 END AS sort_n,
                                SUM(c.hours * c.quantity) AS hours, c.unit_e8,
-                               SUM(c.amount_e8) AS exact_e8, MIN(c.from_hour) AS first_hour
+                               SUM(c.amount_e8) AS exact_e8, MIN(c.from_hour) AS first_hour,
+                               NULL AS discount_id
                           FROM wallet w
                           JOIN charge c ON c.account_id = w.account_id
                            AND c.book_hour = w.cycle_from_hour
@@ -166,15 +249,25 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                                   c.unit_e8
                          UNION ALL
                         SELECT w.invoice_id, 'FIXED_FEE', NULL, 'FEE', NULL, 0,
-                               w.cycle_to_hour - w.cycle_from_hour, NULL, f.fee_e8, 0
+                               w.cycle_to_hour - w.cycle_from_hour, NULL, f.fee_e8, 0, NULL
                           FROM wallet w
                           JOIN account a ON a.id = w.account_id AND a.contract = 'FIXED'
                           JOIN invoice f ON f.id = w.invoice_id
-                         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1) x
+                         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
+                         UNION ALL
+                        SELECT w.invoice_id,
+                               CASE WHEN d.due_e8 > 0 THEN 'SURCHARGE' ELSE 'DISCOUNT' END,
+                               NULL, d.source, NULL,
+                               CASE WHEN d.due_e8 > 0 THEN 5 ELSE 6 END, 0, NULL, d.due_e8, d.id,
+                               d.id
+                          FROM account_discount d
+                          JOIN wallet w ON w.account_id = d.account_id AND w.closing = 1
+                         WHERE d.account_id BETWEEN :lo AND :hi AND d.due_e8 IS NOT NULL) x
                   JOIN invoice i ON i.id = x.invoice_id
                   JOIN currency m ON m.code = i.currency) y) z
   LEFT JOIN item t ON t.code = z.item
-  LEFT JOIN resource r ON r.id = z.resource_id;
+  LEFT JOIN resource r ON r.id = z.resource_id
+  LEFT JOIN account_discount g ON g.id = z.discount_id;
 
 -- name: close_tax :exec
 -- why: which tax, at which rate, on which base
@@ -217,24 +310,27 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(k.reason, ':', i.id), 256), 32)), i.account_id, k.
  CROSS JOIN (SELECT 'INVOICE' AS reason, 'invoice ' AS text
               UNION ALL SELECT 'SETTLEMENT', 'from balance for invoice ') k
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
-   AND ((k.reason = 'INVOICE' AND (i.total_minor <> 0 OR i.exact_e8 <> 0 OR i.fee_e8 <> 0))
+   AND ((k.reason = 'INVOICE'
+         AND (i.total_minor <> 0 OR i.exact_e8 <> 0 OR i.fee_e8 <> 0 OR i.discount_e8 <> 0))
         OR (k.reason = 'SETTLEMENT' AND (w.drawn_e8 <> 0 OR w.post_draw_e8 <> 0)));
 
 -- name: close_entries :exec
--- why: receivable against unbilled usage, fee, tax and rounding; then drawn usage and balance
--- against the receivable
+-- why: receivable against unbilled usage, fee and surcharges (revenue), discounts (which take
+-- revenue back), tax and rounding; then drawn usage and balance against the receivable
 -- in: lo u64, hi u64, at i64
 INSERT INTO ledger_entry (txn_id, ledger_account_id, amount_e8, currency, at)
 SELECT UNHEX(LEFT(SHA2(CONCAT(x.reason, ':', x.invoice_id), 256), 32)), la.id, x.amount_e8,
        x.currency, :at
   FROM (SELECT i.id AS invoice_id, i.currency,
-               CASE k.code WHEN 'TAX' THEN 0 WHEN 'ROUNDING' THEN 0 WHEN 'REVENUE' THEN 0
-                           ELSE i.account_id END AS owner,
+               CASE WHEN k.code IN ('TAX', 'ROUNDING', 'REVENUE', 'DISCOUNT') THEN 0
+                    ELSE i.account_id END AS owner,
                k.reason, k.code,
                CASE CONCAT(k.reason, ' ', k.code)
                     WHEN 'INVOICE RECEIVABLE' THEN i.total_minor * m.minor_e8
-                    WHEN 'INVOICE UNBILLED' THEN -(i.exact_e8 - i.fee_e8)
-                    WHEN 'INVOICE REVENUE' THEN -i.fee_e8
+                    WHEN 'INVOICE UNBILLED'
+                    THEN i.fee_e8 + i.surcharge_e8 + i.discount_e8 - i.exact_e8
+                    WHEN 'INVOICE REVENUE' THEN -(i.fee_e8 + i.surcharge_e8)
+                    WHEN 'INVOICE DISCOUNT' THEN -i.discount_e8
                     WHEN 'INVOICE TAX' THEN -i.tax_minor * m.minor_e8
                     WHEN 'INVOICE ROUNDING' THEN i.exact_e8 - i.subtotal_minor * m.minor_e8
                     WHEN 'SETTLEMENT PREPAID_USAGE' THEN w.drawn_e8
@@ -246,6 +342,7 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(x.reason, ':', x.invoice_id), 256), 32)), la.id, x
          CROSS JOIN (SELECT 'INVOICE' AS reason, 'RECEIVABLE' AS code
                       UNION ALL SELECT 'INVOICE', 'UNBILLED'
                       UNION ALL SELECT 'INVOICE', 'REVENUE'
+                      UNION ALL SELECT 'INVOICE', 'DISCOUNT'
                       UNION ALL SELECT 'INVOICE', 'TAX'
                       UNION ALL SELECT 'INVOICE', 'ROUNDING'
                       UNION ALL SELECT 'SETTLEMENT', 'PREPAID_USAGE'
@@ -311,6 +408,14 @@ SELECT 'WHMCS_INVOICE', CONCAT('whmcs.invoice.', i.id), CONCAT('account.', i.acc
   FROM wallet w
   JOIN invoice i ON i.id = w.invoice_id
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1;
+
+-- name: close_discounts_done :exec
+-- why: the invoices have their lines: the adjustments are free for the next cycle
+-- in: lo u64, hi u64
+UPDATE account_discount d
+  JOIN wallet w ON w.account_id = d.account_id AND w.closing = 1
+   SET d.due_e8 = NULL
+ WHERE d.account_id BETWEEN :lo AND :hi AND d.due_e8 IS NOT NULL;
 
 -- name: close_finish :exec
 -- why: the next cycle begins where this one ended; without an invoice nothing was settled

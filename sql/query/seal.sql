@@ -11,21 +11,25 @@ SELECT COALESCE(MAX(s.id), 0),
 -- name: seal_take :exec
 -- why: the next transactions that no seal covers
 -- in: seal_id u64, floor i64, size u32
-INSERT INTO ledger_sealed (txn_seq, seal_id)
-SELECT t.seq, :seal_id
-  FROM ledger_txn t
-  LEFT JOIN ledger_sealed d ON d.txn_seq = t.seq
- WHERE t.seq > :floor AND d.txn_seq IS NULL
- ORDER BY t.seq
+INSERT INTO ledger_sealed (txn_seq, seal_id, hash)
+SELECT h.seq, :seal_id, h.hash
+  FROM ledger_txn_hash h
+  LEFT JOIN ledger_sealed d ON d.txn_seq = h.seq
+ WHERE h.seq > :floor AND d.txn_seq IS NULL
+ ORDER BY h.seq
  LIMIT :size;
+
+-- name: seal_hashes :many
+-- why: what was taken, to be added up
+-- in: seal_id u64
+-- out: hash str
+SELECT hash
+  FROM ledger_sealed
+ WHERE seal_id = :seal_id
+ ORDER BY txn_seq;
 
 -- name: seal_close :exec
 -- why: one link of the chain over what was taken
--- in: seal_id u64, prev_hash str, at i64
+-- in: seal_id u64, prev_hash str, hash str, txns u32, at i64
 INSERT INTO ledger_seal (id, prev_hash, hash, txns, at)
-SELECT :seal_id, :prev_hash,
-       SHA2(CONCAT(:prev_hash, GROUP_CONCAT(h.hash ORDER BY h.seq SEPARATOR '')), 256),
-       COUNT(*), :at
-  FROM ledger_sealed d
-  JOIN ledger_txn_hash h ON h.seq = d.txn_seq
- WHERE d.seal_id = :seal_id;
+VALUES (:seal_id, :prev_hash, :hash, :txns, :at);

@@ -38,8 +38,8 @@ SELECT COUNT(*)
         HAVING SUM(balance_e8) <> 0) x;
 
 -- name: verify_seals :one
--- why: each seal holds what its transactions say now and the seal before it; nothing older than
--- the newest sealed one is left out
+-- why: each transaction says what it said when it was sealed, each seal holds its transactions
+-- and the seal before it, and nothing older than the newest sealed one is left out
 -- scan: ok reads the whole ledger
 -- out: n u64
 SELECT (SELECT COUNT(*)
@@ -47,15 +47,18 @@ SELECT (SELECT COUNT(*)
                        LAG(s.hash, 1) OVER (ORDER BY s.id) AS before_hash,
                        LAG(s.id, 1) OVER (ORDER BY s.id) AS before_id
                   FROM ledger_seal s) x
-          LEFT JOIN (SELECT d.seal_id, COUNT(h.seq) AS txns,
-                            GROUP_CONCAT(h.hash ORDER BY h.seq SEPARATOR '') AS hashes
+          LEFT JOIN (SELECT d.seal_id, COUNT(*) AS txns,
+                            GROUP_CONCAT(d.hash ORDER BY d.txn_seq SEPARATOR '') AS hashes
                        FROM ledger_sealed d
-                       LEFT JOIN ledger_txn_hash h ON h.seq = d.txn_seq
                       GROUP BY d.seal_id) y ON y.seal_id = x.id
          WHERE x.prev_hash <> COALESCE(x.before_hash, REPEAT('0', 64))
             OR x.id <> COALESCE(x.before_id, 0) + 1
             OR COALESCE(y.txns, 0) <> x.txns
             OR COALESCE(SHA2(CONCAT(x.prev_hash, y.hashes), 256), '') <> x.hash)
+     + (SELECT COUNT(*)
+          FROM ledger_sealed d
+          LEFT JOIN ledger_txn_hash h ON h.seq = d.txn_seq
+         WHERE COALESCE(h.hash, '') <> d.hash)
      + (SELECT COUNT(*)
           FROM ledger_txn t
           LEFT JOIN ledger_sealed d ON d.txn_seq = t.seq
@@ -138,15 +141,78 @@ SELECT COUNT(*)
     OR COALESCE(t.tax_minor, 0) <> i.tax_minor;
 
 -- name: verify_invoice_usage :one
--- why: an invoice's exact sum is the sum of the charges of its cycle and the fee
+-- why: an invoice's exact sum is the sum of the charges of its cycle, the fee, surcharges and
+-- discounts, and what it says of the last two is what its lines say
 -- scan: ok reads all charges
 -- out: n u64
 SELECT COUNT(*)
   FROM invoice i
  WHERE i.kind = 'INVOICE'
-   AND i.exact_e8 - i.fee_e8 <> COALESCE((SELECT SUM(c.amount_e8) FROM charge c
-                                           WHERE c.account_id = i.account_id
-                                             AND c.book_hour = i.period_from_hour), 0);
+   AND (i.exact_e8 - i.fee_e8 - i.surcharge_e8 - i.discount_e8
+          <> COALESCE((SELECT SUM(c.amount_e8) FROM charge c
+                        WHERE c.account_id = i.account_id
+                          AND c.book_hour = i.period_from_hour), 0)
+        OR i.surcharge_e8 <> COALESCE((SELECT SUM(l.exact_e8) FROM invoice_line l
+                                        WHERE l.invoice_id = i.id
+                                          AND l.component = 'SURCHARGE'), 0)
+        OR i.discount_e8 <> COALESCE((SELECT SUM(l.exact_e8) FROM invoice_line l
+                                       WHERE l.invoice_id = i.id
+                                         AND l.component = 'DISCOUNT'), 0));
+
+-- name: verify_promo_uses :one
+-- why: a code counts its redemptions, never above its limit; an account's are numbered from 1
+-- scan: ok reads all redemptions
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM promo p
+          LEFT JOIN (SELECT promo_id, COUNT(*) AS n
+                       FROM promo_redemption
+                      GROUP BY promo_id) r ON r.promo_id = p.id
+         WHERE p.uses <> COALESCE(r.n, 0) OR p.uses > p.max_uses)
+     + (SELECT COUNT(*)
+          FROM (SELECT promo_id
+                  FROM promo_redemption
+                 GROUP BY promo_id, account_id
+                HAVING MAX(nth) <> COUNT(*)) x);
+
+-- name: verify_promo_credit :one
+-- why: what codes credited stands in the ledger, once each
+-- scan: ok reads all redemptions
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM promo_redemption r
+          LEFT JOIN (SELECT t.ref_id, t.account_id, SUM(e.amount_e8) AS amount_e8
+                       FROM ledger_txn t
+                       JOIN ledger_entry e ON e.txn_id = t.id AND e.amount_e8 > 0
+                      WHERE t.reason = 'PROMO'
+                      GROUP BY t.ref_id, t.account_id) x
+            ON x.ref_id = r.id AND x.account_id = r.account_id
+         WHERE r.credit_e8 <> COALESCE(x.amount_e8, 0))
+     + (SELECT COUNT(*)
+          FROM ledger_txn t
+         WHERE t.reason = 'PROMO'
+           AND NOT EXISTS (SELECT 1 FROM promo_redemption r WHERE r.id = t.ref_id));
+
+-- name: verify_discount_cycles :one
+-- why: cycles of an adjustment are used by lines, one each, never more than given; none is left
+-- half-way; a line is its owner's and of the right sign
+-- scan: ok reads all adjustments
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM account_discount d
+          LEFT JOIN (SELECT discount_id, COUNT(*) AS n
+                       FROM invoice_line
+                      WHERE discount_id IS NOT NULL
+                      GROUP BY discount_id) l ON l.discount_id = d.id
+         WHERE d.cycles_used <> COALESCE(l.n, 0) OR d.due_e8 IS NOT NULL
+            OR (d.cycles_total > 0 AND d.cycles_used > d.cycles_total)
+            OR (d.status = 'USED') <> (d.cycles_total > 0 AND d.cycles_used = d.cycles_total))
+     + (SELECT COUNT(*)
+          FROM invoice_line l
+          JOIN invoice i ON i.id = l.invoice_id
+          JOIN account_discount d ON d.id = l.discount_id
+         WHERE i.account_id <> d.account_id OR i.currency <> d.currency
+            OR SIGN(l.exact_e8) <> SIGN(d.ppm + d.amount_e8));
 
 -- name: verify_numbers :one
 -- why: number series have no gap

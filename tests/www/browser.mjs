@@ -55,6 +55,13 @@ export const SCREENS = [
 	{ name: 'admin-client-suspend', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [click('Suspend'), settled] },
 	{ name: 'admin-invoices', portal: 'admin', path: '/admin/billing/invoices' },
 	{ name: 'admin-invoice', portal: 'admin', path: '/admin/billing/invoices', follow: 'INV-' },
+	{ name: 'admin-promos', portal: 'admin', path: '/admin/billing/promos' },
+	{ name: 'admin-promo-new', portal: 'admin', path: '/admin/billing/promos/new' },
+	{ name: 'admin-promo-new-errors', portal: 'admin', path: '/admin/billing/promos/new', steps: [click('Add promo code')] },
+	{ name: 'admin-promo', portal: 'admin', path: '/admin/billing/promos', follow: 'SUMMER20' },
+	{ name: 'admin-promo-edit', portal: 'admin', path: '/admin/billing/promos', follow: 'SUMMER20', steps: [click('Edit'), settled] },
+	{ name: 'admin-discounts', portal: 'admin', path: '/admin/billing/discounts' },
+	{ name: 'admin-discount-add', portal: 'admin', path: '/admin/billing/discounts', steps: [testid('discount-add'), settled] },
 	{ name: 'admin-whmcs', portal: 'admin', path: '/admin/billing/whmcs', whmcs: true },
 	{ name: 'admin-missing', portal: 'admin', path: '/admin/nowhere' },
 	{ name: 'user-login', portal: 'user', path: '/user/login', open: true },
@@ -83,6 +90,10 @@ export const SCREENS = [
 	] },
 	{ name: 'user-profile', portal: 'user', path: '/user/company/profile' },
 	{ name: 'user-profile-edit', portal: 'user', path: '/user/company/profile', steps: [click('Edit'), settled] },
+	{ name: 'user-promos', portal: 'user', path: '/user/company/profile/promos' },
+	{ name: 'user-promos-errors', portal: 'user', path: '/user/company/profile/promos', steps: [
+		(page) => page.locator('input[name=code]').fill('no-such-code'), click('Redeem'), settled,
+	] },
 	{ name: 'user-payment-settings', portal: 'user', path: '/user/company/profile/payment-settings' },
 ];
 

@@ -216,6 +216,58 @@ await check('Billing Contract Type brings its field to Add Client', async () => 
 	await seen(admin.page.locator('input[name=fixed_fee]'));
 });
 
+await check('the prefix stands in the code of Add; a code is added, redeemed once, deactivated', async () => {
+	await admin.page.goto('/admin/config/features/billing');
+	const row = setting('promo.prefix');
+	await row.getByRole('button', { name: 'Edit' }).click();
+	await row.locator('input').fill('FLOW-');
+	await row.getByRole('button', { name: 'Save' }).click();
+	await gone(row.locator('input'));
+	await admin.page.goto('/admin/billing/promos/new');
+	const code = admin.page.locator('input[name=code]');
+	await seen(code);
+	const first = await code.inputValue();
+	expect(/^FLOW-[0-9A-HJKMNP-TV-Z]{8,}$/.test(first), `the code is ${first}`);
+	await seen(admin.page.getByText('your prefix FLOW-'));
+	await admin.page.getByRole('button', { name: 'Generate another' }).click();
+	await admin.page.waitForFunction((old) => document.querySelector('input[name=code]').value !== old, first);
+	await code.fill('flow-edited');
+	await admin.page.locator('input[name=percent]').fill('250');
+	await admin.page.getByRole('button', { name: 'Add promo code' }).click();
+	await seen(admin.page.locator('.error', { hasText: 'Between' }));
+	await admin.page.locator('input[name=percent]').fill('25');
+	await admin.page.getByRole('button', { name: 'Add promo code' }).click();
+	await seen(admin.page.getByRole('heading', { name: 'FLOW-EDITED' }));
+	await user.page.goto('/user/company/profile/promos');
+	const redeem = async (words) => {
+		await user.page.locator('input[name=code]').fill('Flow-Edited');
+		await user.page.getByRole('button', { name: 'Redeem' }).click();
+		await seen(user.page.getByText(words).first());
+	};
+	await redeem('25% off');
+	await redeem('You have used this code already');
+	await admin.page.getByRole('button', { name: 'Deactivate' }).click();
+	await admin.page.getByTestId('promo-turn').click();
+	await seen(admin.page.getByTestId('promo-state').getByText('Inactive'));
+});
+
+await check('a surcharge is given to a client and ended', async () => {
+	await admin.page.goto('/admin/billing/discounts');
+	await admin.page.getByTestId('discount-add').first().click();
+	await admin.page.locator('input[name=find_client]').fill('hikari');
+	await admin.page.locator('select[name=account_id] option', { hasText: 'Hikari' }).waitFor({ state: 'attached' });
+	await admin.page.locator('select[name=account_id]').selectOption('105');
+	await admin.page.locator('input[name=sign][value=surcharge]').check({ force: true });
+	await admin.page.locator('select[name=kind]').selectOption('amount');
+	await admin.page.locator('input[name=value]').fill('12,50');
+	await admin.page.locator('input[name=label]').fill('Remote hands');
+	await admin.page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
+	await seen(admin.page.getByText('+$12.50'));
+	await admin.page.getByRole('button', { name: 'End Remote hands' }).click();
+	await admin.page.getByTestId('discount-end').click();
+	await seen(admin.page.locator('tr', { hasText: 'Remote hands' }).getByText('Ended'));
+});
+
 await check('a keyboard alone gets past the menu and to sign-out', async () => {
 	await user.page.goto('/user/dashboard');
 	await seen(user.page.getByTestId('balance'));

@@ -15,6 +15,10 @@ const routes = [
 	{ path: '/admin/clients/:id', title: 'admin.client.title', load: () => import('./pages/admin/client.jsx') },
 	{ path: '/admin/billing/invoices', title: 'admin.nav.invoices', load: () => import('./pages/admin/invoices.jsx') },
 	{ path: '/admin/billing/invoices/:id', title: 'title.invoice', load: () => import('./pages/admin/invoice.jsx') },
+	{ path: '/admin/billing/promos', title: 'admin.nav.promos', load: () => import('./pages/admin/promos.jsx') },
+	{ path: '/admin/billing/promos/new', title: 'admin.promo.add_title', load: () => import('./pages/admin/promo-new.jsx') },
+	{ path: '/admin/billing/promos/:id', title: 'admin.promo.title', load: () => import('./pages/admin/promo.jsx') },
+	{ path: '/admin/billing/discounts', title: 'admin.nav.discounts', load: () => import('./pages/admin/discounts.jsx') },
 	{ path: '/admin/billing/whmcs', title: 'admin.nav.whmcs', feature: 'whmcs', load: () => import('./pages/admin/whmcs.jsx') },
 ];
 
@@ -33,6 +37,10 @@ function Frame({ children }) {
 		{ text: t('admin.nav.billing'), items: [{
 			id: 'invoices', text: t('admin.nav.invoices'), href: '/admin/billing/invoices', icon: 'receipt-text',
 			count: counts.overdue_invoices, tone: 'warn', countLabel: t('admin.nav.overdue', { n: counts.overdue_invoices }),
+		}, {
+			id: 'promos', text: t('admin.nav.promos'), href: '/admin/billing/promos', icon: 'ticket-percent',
+		}, {
+			id: 'discounts', text: t('admin.nav.discounts'), href: '/admin/billing/discounts', icon: 'badge-percent',
 		}, boot.features.whmcs && {
 			id: 'whmcs', text: t('admin.nav.whmcs'), href: '/admin/billing/whmcs', icon: 'arrow-left-right',
 		}] },

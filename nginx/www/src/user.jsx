@@ -25,6 +25,7 @@ const routes = [
 	{ path: '/user/billing/invoices/:id', title: 'title.invoice', load: () => import('./pages/user/invoice.jsx') },
 	{ path: PAGE, title: 'user.suspended.title', load: () => import('./pages/user/suspended.jsx') },
 	{ path: '/user/company/profile', title: 'user.nav.profile', load: () => import('./pages/user/profile.jsx') },
+	{ path: '/user/company/profile/promos', title: 'user.promo.title', load: () => import('./pages/user/promos.jsx') },
 	{ path: '/user/company/profile/payment-settings', title: 'user.profile.payment', feature: 'portal_payment', load: () => import('./pages/user/payment-settings.jsx') },
 ];
 

@@ -1,5 +1,6 @@
 // The admin pool of the mock.
 import * as d from './data.mjs';
+import { adminRoutes as promoRoutes } from './promo.mjs';
 import * as s from './settings.mjs';
 import { COUNTRIES } from './user.mjs';
 
@@ -66,6 +67,7 @@ function addClient({ body }) {
 }
 
 export const routes = [
+	...promoRoutes,
 	['GET', '/overview', () => overview()],
 	['GET', '/settings', () => ({ generation: s.state.generation, groups: s.groups, rows: s.shown() })],
 	['PATCH', '/settings/:key', ({ id, body }) => s.change(id, body, 'Mara Okafor', d.now())],

@@ -128,7 +128,8 @@ export function invoiceFull(invoice, admin) {
 	const client = clients.find((c) => c.id === invoice.client);
 	const parts = invoice.kind === 'RECHARGE' ? [['RECHARGE', 'Funds added to the balance', null, null, 1]] : [
 		['INSTANCE', 'Instance web-1, B2 Medium, Frankfurt 1', 744, 0.0272, 0.32], ['INSTANCE', 'Instance db-primary, B2 Large, Frankfurt 1', 744, 0.0544, 0.6],
-		['PUBLIC_IP', 'Public IP 203.0.113.7', 744, 0.0045, 0.05], ['SECONDARY_IP', 'Secondary IP 203.0.113.44', 410, 0.0035, 0.03],
+		['PUBLIC_IP', 'Public IP 203.0.113.7', 744, 0.0045, 0.05], ['SECONDARY_IP', 'Secondary IP 203.0.113.44', 410, 0.0035, 0.23],
+		['DISCOUNT', 'Summer offer', 0, null, -0.2],
 	];
 	const open = row.status === 'UNPAID' || row.status === 'OVERDUE';
 	return {

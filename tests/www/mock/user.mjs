@@ -1,5 +1,6 @@
 // The user pool of the mock.
 import * as d from './data.mjs';
+import { userRoutes as promoRoutes } from './promo.mjs';
 import { on, value } from './settings.mjs';
 
 const COUNTRIES = [['DE', 'Germany'], ['IN', 'India'], ['IT', 'Italy'], ['JP', 'Japan'], ['SE', 'Sweden'], ['US', 'United States']].map(([code, name]) => ({ code, name }));
@@ -95,6 +96,7 @@ const find = (list, id) => list.find((row) => row.id === Number(id));
 let nextId = 900;
 
 export const routes = [
+	...promoRoutes,
 	['GET', '/dashboard', () => dashboard()],
 	['GET', '/catalog', () => ({ zones: d.zones, offerings: d.offerings().map(({ price, ...o }) => o) })],
 	['POST', '/estimates', ({ body }) => estimate(body)],
@@ -151,7 +153,9 @@ export const openRoutes = [
 		plans: [planOf('INDIVIDUAL'), planOf('ORGANIZATION')], currencies: d.currencies(), base_currency: 'USD', payment_required: on('signup.payment'), countries: COUNTRIES,
 		verification: { required: on('signup.payment'), text: signupText() },
 	})],
-	['POST', '/signup', ({ body }) => (body.email === 'taken@example.org'
+	['POST', '/signup', ({ body }) => (body.promo_code && body.promo_code.toUpperCase() !== 'WELCOME-10'
+		? refuse(422, 'fields', 'Please correct the marked fields.', [{ name: 'promo_code', message: 'We do not know this code.' }])
+		: body.email === 'taken@example.org'
 		? refuse(422, 'fields', 'Please correct the marked fields.', [{ name: 'email', message: 'There is an account with this e-mail address already.' }])
 		: { status: 201, account_id: 101, signIn: true })],
 ];

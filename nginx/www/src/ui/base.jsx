@@ -35,7 +35,7 @@ export function ButtonLink({ kind = '', icon, children, small, ...rest }) {
 
 const TONES = {
 	PAID: 'good', ACTIVE: 'good', RUNNING: 'good', SYNCED: 'good', OK: 'good', DONE: 'good', ON: 'good', CONFIRMED: 'good', SETTLED: 'good', HELD: 'good',
-	UNPAID: 'warn', PENDING: 'warn', READY: 'info', NEVER: 'warn', UNCERTAIN: 'warn', INTENT: 'info', INVOICE: '', RECHARGE: 'info', ISSUED: 'info',
+	UNPAID: 'warn', PENDING: 'warn', READY: 'info', SCHEDULED: 'info', NEVER: 'warn', UNCERTAIN: 'warn', INTENT: 'info', INVOICE: '', RECHARGE: 'info', ISSUED: 'info',
 	OVERDUE: 'bad', SUSPENDED: 'bad', ATTENTION: 'bad', PARKED: 'bad', DOWN: 'bad', FAILED: 'bad', REFUSED: 'bad',
 };
 

@@ -59,7 +59,7 @@ function Profile({ client, setData }) {
 					]} />
 				)}
 			</Card>
-			<Card title={t('admin.client_new.billing')}>
+			<Card title={t('admin.client_new.billing')} actions={<a href={`/admin/billing/discounts?account_id=${c.id}`}>{t('admin.nav.discounts_short')}</a>}>
 				{c.plan_next && <Note data-testid="plan-next">{t('term.plan_next', { plan: tCode('plan', c.plan_next.plan), time: dateTime(c.plan_next.at) })}</Note>}
 				<Facts class="two" rows={[
 					[t('term.category'), tCode('category', c.category)], [t('term.plan'), tCode('plan', c.plan)],

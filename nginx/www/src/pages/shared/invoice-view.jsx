@@ -52,8 +52,9 @@ function Usage({ path, line, number: invoiceNumber }) {
 	);
 }
 
-// Recharges and notes have no usage behind them: nothing to open.
+// Recharges, notes, discounts and surcharges have no usage behind them: nothing to open.
 const PLAIN = ['RECHARGE', 'CREDIT_NOTE', 'DEBIT_NOTE'];
+const PLAIN_LINES = ['DISCOUNT', 'SURCHARGE'];
 
 function PlainLine({ line }) {
 	return (
@@ -186,7 +187,7 @@ export function InvoiceView({ invoice, path, admin, pay }) {
 							<th scope="col">{t('invoice.description')}</th><th scope="col" class="num">{t('invoice.hours')}</th>
 							<th scope="col" class="num">{t('invoice.unit')}</th><th scope="col" class="num">{t('invoice.amount')}</th>
 						</tr></thead>
-						<tbody>{invoice.lines.map((line) => (PLAIN.includes(invoice.kind) ? <PlainLine key={line.id} line={line} />
+						<tbody>{invoice.lines.map((line) => (PLAIN.includes(invoice.kind) || PLAIN_LINES.includes(line.component) ? <PlainLine key={line.id} line={line} />
 							: <Line key={line.id} line={line} path={path} number={invoice.number} />))}</tbody>
 					</table>
 					<Sums invoice={invoice} />

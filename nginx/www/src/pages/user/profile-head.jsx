@@ -11,6 +11,7 @@ export function ProfileHead({ active }) {
 			<Tabs label={t('user.nav.profile')} active={active} tabs={[
 				{ id: 'profile', text: t('user.profile.tab'), href: '/user/company/profile' },
 				canPay && { id: 'payment', text: t('user.profile.payment'), href: '/user/company/profile/payment-settings' },
+				{ id: 'promos', text: t('user.promo.title'), href: '/user/company/profile/promos' },
 			]} />
 		</>
 	);

@@ -49,7 +49,7 @@ function SignupForm({ offer }) {
 	const first = offer.plans[0];
 	const form = useForm({
 		category: first?.category ?? 'INDIVIDUAL', plan: first?.plan ?? 'PREPAID', plan_confirmed: false,
-		email: '', password: '', first_name: '', last_name: '', company: '', ...ADDRESS, currency: offer.base_currency,
+		email: '', password: '', first_name: '', last_name: '', company: '', ...ADDRESS, currency: offer.base_currency, promo_code: '',
 	});
 	const { category } = form.values;
 	const choices = planOf(offer, category)?.choices ?? [];
@@ -87,6 +87,7 @@ function SignupForm({ offer }) {
 						options={offer.currencies.map((c) => ({ value: c.code, text: `${c.code} \u00b7 ${c.name}` }))} {...form.field('currency')} />
 				)}
 			</div>
+			<Input class="mono-input" optional label={t('user.signup.promo')} autocomplete="off" autocapitalize="characters" spellcheck={false} maxlength={64} {...form.field('promo_code')} />
 			<PlanPart form={form} offer={offer} />
 			{offer.payment_required && <Note icon="credit-card" data-testid="payment-note">{t('user.signup.payment')}</Note>}
 			<Button kind="primary block" type="submit" busy={form.busy}>{t('user.signup.submit')}</Button>

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Promo codes and adjustments of invoices on a private MariaDB: text tables and
+# races. TAP.
+here=$(dirname "$0")
+PATH=$PATH:/usr/sbin:/usr/local/sbin
+if ! command -v mariadbd >/dev/null 2>&1 && ! command -v mysqld >/dev/null 2>&1; then
+	echo "1..0 # SKIP no MariaDB server here"
+	exit 0
+fi
+# make check runs us in the build folder, tests/run-all.sh says where it is.
+promo=${TB_OBJ:-.}/tests/promo/promo
+if [ ! -x "$promo" ]; then
+	echo "1..0 # SKIP no tests/promo/promo: make check builds it"
+	exit 0
+fi
+TB_MIGRATE_DIR=$here/../../sql/migrate
+export TB_MIGRATE_DIR
+exec sh "$here/../db/mariadb.sh" run "$promo" "$here/cycles.txt"
