@@ -25,6 +25,15 @@ SELECT COUNT(*)
   FROM resource_state
  WHERE account_id = :account_id AND item = 'PUBLIC_IP' AND to_hour > :hour;
 
+-- name: quote_fits :one
+-- why: an estimate may be cited only by whom and for what it was made
+-- in: id u64, account_id u64, zone_id u64, offering_id u64
+-- out: n u64
+SELECT COUNT(*)
+  FROM quote
+ WHERE id = :id AND account_id = :account_id AND zone_id = :zone_id
+   AND offering_id = :offering_id;
+
 -- name: quote_add :insert
 -- why: the price shown is kept, to be compared with the price charged
 -- in: account_id u64, zone_id u64, offering_id u64, public_ips u32, secondary_ips u32
@@ -74,3 +83,95 @@ VALUES (:code, :digits, :minor_e8, :symbol, :name, :enabled);
 -- out: n u64
 SELECT (SELECT COUNT(*) FROM account) + (SELECT COUNT(*) FROM price)
      + (SELECT COUNT(*) FROM zone);
+
+-- name: currency_enable :exec
+-- why: customers may be billed in it from now on
+-- in: code str
+UPDATE currency
+   SET enabled = 1
+ WHERE code = :code;
+
+-- name: zone_put :exec
+-- why: a place to create in; its name may change, its code never
+-- in: code str, name str
+INSERT INTO zone (code, name, active)
+VALUES (:code, :name, 1)
+ON DUPLICATE KEY UPDATE name = :name, active = 1;
+
+-- name: offering_put :exec
+-- why: a size to create; what runs keeps the row it was made from
+-- in: code str, name str, vcpu u32, memory_mb u32, disk_gb u32, position u32
+INSERT INTO offering (code, name, vcpu, memory_mb, disk_gb, position, active)
+VALUES (:code, :name, :vcpu, :memory_mb, :disk_gb, :position, 1)
+ON DUPLICATE KEY UPDATE name = :name, vcpu = :vcpu, memory_mb = :memory_mb, disk_gb = :disk_gb,
+                        position = :position, active = 1;
+
+-- name: address_put :exec
+-- why: an address of the built-in inventory
+-- in: address str, zone_id u64
+INSERT IGNORE INTO ip_pool (address, zone_id)
+VALUES (:address, :zone_id);
+
+-- name: item_known :one
+-- why: what can have a price, and whether it has one per offering
+-- in: code str
+-- out: component str
+SELECT component
+  FROM item
+ WHERE code = :code;
+
+-- name: price_span :one
+-- why: the price in force in an hour and how long it was meant to stay
+-- in: item str, zone_id u64, offering_id u64, currency str, hour i64
+-- out: id u64, unit_e8 i64, from_hour i64, to_hour i64
+SELECT id, unit_e8, from_hour, to_hour
+  FROM price
+ WHERE item = :item AND zone_id = :zone_id AND offering_id = :offering_id
+   AND currency = :currency AND from_hour <= :hour AND to_hour > :hour;
+
+-- name: price_add :exec
+-- why: a price from an hour on; the unique key keeps two from beginning together
+-- in: item str, zone_id u64, offering_id u64, currency str, unit_e8 i64, from_hour i64, to_hour i64
+INSERT INTO price (item, zone_id, offering_id, currency, unit_e8, from_hour, to_hour)
+VALUES (:item, :zone_id, :offering_id, :currency, :unit_e8, :from_hour, :to_hour);
+
+-- name: price_end :exec
+-- why: the old price ends where the new one begins
+-- in: id u64, to_hour i64
+UPDATE price
+   SET to_hour = :to_hour
+ WHERE id = :id AND from_hour < :to_hour AND to_hour > :to_hour;
+
+-- name: price_correct :exec
+-- why: a price that has not begun yet may still be another
+-- in: id u64, unit_e8 i64, hour i64
+UPDATE price
+   SET unit_e8 = :unit_e8
+ WHERE id = :id AND from_hour > :hour;
+
+-- name: tax_at :one
+-- why: the tax of a country at an instant
+-- in: country str, at i64
+-- out: id u64, name str, rate_ppm i64, valid_from i64, valid_to i64
+SELECT id, name, rate_ppm, valid_from, valid_to
+  FROM tax_rule
+ WHERE country = :country AND valid_from <= :at AND valid_to > :at;
+
+-- name: tax_end :exec
+-- why: the old rate ends where the new one begins
+-- in: id u64, at i64
+UPDATE tax_rule
+   SET valid_to = :at
+ WHERE id = :id AND valid_from < :at AND valid_to > :at;
+
+-- name: tax_add :exec
+-- why: a dated rate
+-- in: country str, name str, rate_ppm i64, valid_from i64, valid_to i64
+INSERT INTO tax_rule (country, name, rate_ppm, valid_from, valid_to)
+VALUES (:country, :name, :rate_ppm, :valid_from, :valid_to);
+
+-- name: fx_add :exec
+-- why: a dated rate of a pair
+-- in: from_currency str, to_currency str, rate_e12 i64, source str, at i64
+INSERT INTO fx_rate (from_currency, to_currency, rate_e12, source, valid_from)
+VALUES (:from_currency, :to_currency, :rate_e12, :source, :at);

@@ -175,7 +175,7 @@ SELECT id, source_ref
 UPDATE ip_pool
    SET resource_id = :resource_id
  WHERE zone_id = :zone_id AND resource_id IS NULL
- ORDER BY address
+ ORDER BY LENGTH(address), address
  LIMIT 1;
 
 -- name: ip_pool_address :one

@@ -72,6 +72,9 @@ def _():
     p, _ = client()
     est = p.post("/estimates", {"zone_id": 1, "offering_id": 2, "public_ip": True,
                                 "secondary_ips": 1}).json
+    a = p.post_i("/instances", {"name": "web", "zone_id": 1, "offering_id": 1,
+                                "quote_id": est["quote_id"]})
+    same((a.status, list(a.fields)), (422, ["quote_id"]), "an estimate of something else")
     want = {"INSTANCE": PRICE["small"], "PUBLIC_IP": PRICE["ip"],
             "SECONDARY_IP": PRICE["secondary"]}
     same({x["component"]: e8(x["hour"]) for x in est["lines"]}, want, "estimate")

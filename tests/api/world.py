@@ -6,7 +6,7 @@ import threading
 import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from stack import Stack, wait_for  # noqa: E402,F401
+from stack import SRC, Stack, wait_for  # noqa: E402,F401
 from tap import case, finish, same  # noqa: E402,F401
 from tbclient import PERSON, Portal, slow_down  # noqa: E402,F401
 

@@ -15,7 +15,7 @@ export function NameFields({ form }) {
 }
 
 export function AddressFields({ form, countries, second }) {
-	const options = [{ value: '', text: t('person.country_choose') }, ...(countries ?? []).map((c) => ({ value: c.code, text: c.name }))];
+	const options = [{ value: '', text: t('person.country_choose') }, ...[...(countries ?? [])].sort((a, b) => a.name.localeCompare(b.name)).map((c) => ({ value: c.code, text: c.name }))];
 	return (
 		<>
 			<Input class={second ? 'w6' : ''} label={t('person.address1')} autocomplete="address-line1" {...form.field('address1')} />

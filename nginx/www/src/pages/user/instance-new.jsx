@@ -24,7 +24,7 @@ function useEstimate(choice) {
 		const controller = new AbortController();
 		setState((old) => ({ ...old, loading: true }));
 		post('/estimates', body, { signal: controller.signal }).then(
-			(data) => setState({ data }),
+			(data) => setState({ data, choice: wanted }),
 			(error) => !controller.signal.aborted && setState({ error }));
 		return () => controller.abort();
 	}, [wanted, generation]);
@@ -103,7 +103,8 @@ function NewInstance({ catalog }) {
 	const onSubmit = form.submit(async (values) => {
 		const body = { name: values.name.trim(), ...choice };
 		delete body.currency;
-		if (estimate.data?.quote_id)
+		// Cited only when it was made for exactly this choice.
+		if (estimate.data?.quote_id && estimate.choice === JSON.stringify(choice))
 			body.quote_id = estimate.data.quote_id;
 		const { id } = await once((key) => post('/instances', body, { key }));
 		toast(t('user.new.created', { name: body.name }));

@@ -1,0 +1,26 @@
+/* Putting prices, taxes and rates into the catalogue. All of them are dated: what
+ * has begun is never changed, a new one ends the old one where it begins. Each
+ * says nothing new when it is in force already, so that a list can be loaded
+ * again. Inside the caller's transaction. */
+#ifndef TB_CATALOG_PRICE_H
+#define TB_CATALOG_PRICE_H
+
+#include "base/ctx.h"
+
+#define HOUR_NONE INT64_C(-1)
+
+struct price_in {
+	const char *item, *currency;
+	uint64_t zone_id, offering_id;	/* offering 0: not by offering */
+	int64_t unit_e8;		/* per hour */
+	int64_t from_hour;		/* HOUR_NONE: the next; without any price yet: always */
+};
+/* INVALID field "from": an hour that has begun has its price. */
+enum errk price_set(struct ctx *c, const struct price_in *in) WARN_UNUSED;
+
+/* from: an instant, not in the past when the country has a tax; 0: now. */
+enum errk tax_set(struct ctx *c, const char *country, const char *name, int64_t rate_ppm,
+		  int64_t from) WARN_UNUSED;
+enum errk fx_set(struct ctx *c, const char *from, const char *to, int64_t rate_e12) WARN_UNUSED;
+
+#endif
