@@ -91,6 +91,8 @@ static enum errk check_text(struct ctx *c, const struct setting_def *def, const 
 		v[--len] = '\0';
 	if ((int64_t)len > max)
 		return fail_field(c, "value", "At most %s characters.", def->max);
+	if (len == 0 && def->min[0] != '\0')
+		return fail_field(c, "value", "This cannot be empty.");
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)v[i] < 0x20 && v[i] != '\n')
 			return fail_field(c, "value", "Control characters are not allowed.");
@@ -175,6 +177,20 @@ static enum errk lint_counts(struct ctx *c, const struct settings *s, const char
 	return ERR_OK;
 }
 
+/* The same figures would be other amounts. */
+static enum errk limits_empty(struct ctx *c, const char *code)
+{
+	const struct settings *s = c->set;
+
+	if (strcmp(s->currency_base, code) == 0)
+		return ERR_OK;
+	if (s->recharge_minimum.set || s->recharge_maximum.set || s->credit_default_limit.set)
+		return fail_field(c, "value",
+				  "Please empty the recharge limits and the default credit limit "
+				  "first: they are amounts in %s.", s->currency_base);
+	return ERR_OK;
+}
+
 static enum errk base_enabled(struct ctx *c, const char *code)
 {
 	struct currency_enabled_row *rows;
@@ -183,7 +199,7 @@ static enum errk base_enabled(struct ctx *c, const char *code)
 	TRY(q_currency_enabled(c, &rows, &n));
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(rows[i].code, code) == 0)
-			return ERR_OK;
+			return limits_empty(c, code);
 	return fail_field(c, "value", "Must be a currency that is enabled here.");
 }
 

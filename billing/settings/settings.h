@@ -43,7 +43,7 @@ struct setting_def {
 	size_t offset;		/* in struct settings */
 	uint32_t feature;	/* 1..20 of the contract, 0: a neighbour */
 	const char *deflt;
-	/* INT: bounds; STR: longest length in max; ENUM: choices in max, "A|B" */
+	/* INT: bounds; STR: longest length in max, "1" in min: never empty; ENUM: "A|B" in max */
 	const char *min, *max;
 	uint32_t flags;
 	const char *unit, *group, *title;

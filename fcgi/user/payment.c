@@ -82,6 +82,9 @@ enum errk user_payment_settings_patch(struct req *r)
 	if (b.max_minor >= 0 && minor > b.max_minor)
 		return fail_field(&r->ctx, "personal_cap", "The provider's limit is %s %s.",
 				  money_text(r->ctx.mem, b.max_minor, cur), cur->code);
+	if (b.min_minor >= 0 && minor < b.min_minor)
+		return fail_field(&r->ctx, "personal_cap", "The smallest recharge is %s %s.",
+				  money_text(r->ctx.mem, b.min_minor, cur), cur->code);
 	TRY(q_account_personal_cap(&r->ctx, r->account_id, &minor, &n));
 	return user_payment_settings(r);
 }
