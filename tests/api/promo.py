@@ -356,6 +356,18 @@ def _():
     setting("whmcs.enabled", 0)
 
 
+@case("the operator's command adds a code and lists it; the screen shows the same")
+def _():
+    made = stack.command("promo", "add", "EXISTING", "FIXED", "2.50USD", "-", "3", "7")
+    found = stack.command("promo", "list", made["code"])["promos"]
+    same([(x["id"], x["kind"], x["cycles"], x["max_uses"]) for x in found],
+         [(made["id"], "FIXED", 3, 7)])
+    seen = admin.get(f"/promos/{made['id']}").json
+    same((seen["code"], seen["amounts"][0]["amount"]), (made["code"], "2.50"))
+    percent = stack.command("promo", "add", "SIGNUP", "PERCENT", "12.5%", unique("CLI"))
+    same((percent["type"], percent["percent"]), ("SIGNUP", "12.5"))
+
+
 @case("a customer sees his own codes only; guessing is slowed down")
 def _():
     p, _ = client()
