@@ -319,6 +319,8 @@ def _():
     inv = bill(p, 2)
     same(len(of(inv, "SURCHARGE")), 1)
     same([x["amount"]["amount"] for x in of(inv, "DISCOUNT")], ["-2.00"])
+    row, = [x for x in p.get(f"/invoices/{inv['id']}/csv").body.splitlines() if "Goodwill" in x]
+    assert ",Goodwill,,,-2.00000000,-2.00,USD" in row, row      # no hours, no price per hour
     same(admin.post(f"/discounts/{fee.json['id']}/end").status, 200)
     a = admin.post(f"/discounts/{fee.json['id']}/end")
     same((a.status, a.code), (409, "discount.over"), a)
