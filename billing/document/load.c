@@ -130,7 +130,8 @@ static void line_fill(struct ctx *c, const struct document_lines_row *row, struc
 		.exact = amount_text(mem, row->exact_e8),
 		.amount = money_text(mem, row->amount_minor, cur),
 	};
-	if (!d->kind->usage)
+	/* a discount or surcharge has neither hours nor a price per hour */
+	if (!d->kind->usage || (row->hours == 0 && row->unit_e8_null))
 		return;
 	line->hours = arena_fmt(mem, "%lld", (long long)row->hours);
 	if (row->unit_e8_null)

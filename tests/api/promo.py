@@ -319,6 +319,8 @@ def _():
     inv = bill(p, 2)
     same(len(of(inv, "SURCHARGE")), 1)
     same([x["amount"]["amount"] for x in of(inv, "DISCOUNT")], ["-2.00"])
+    row, = [x for x in p.get(f"/invoices/{inv['id']}/csv").body.splitlines() if "Goodwill" in x]
+    assert ",Goodwill,,,-2.00000000,-2.00,USD" in row, row      # no hours, no price per hour
     same(admin.post(f"/discounts/{fee.json['id']}/end").status, 200)
     a = admin.post(f"/discounts/{fee.json['id']}/end")
     same((a.status, a.code), (409, "discount.over"), a)
@@ -354,6 +356,18 @@ def _():
     same(items["Support plan"], "20.00", items)
     same(items["Partner discount"], of(inv, "DISCOUNT")[0]["amount"]["amount"], items)
     setting("whmcs.enabled", 0)
+
+
+@case("the operator's command adds a code and lists it; the screen shows the same")
+def _():
+    made = stack.command("promo", "add", "EXISTING", "FIXED", "2.50USD", "-", "3", "7")
+    found = stack.command("promo", "list", made["code"])["promos"]
+    same([(x["id"], x["kind"], x["cycles"], x["max_uses"]) for x in found],
+         [(made["id"], "FIXED", 3, 7)])
+    seen = admin.get(f"/promos/{made['id']}").json
+    same((seen["code"], seen["amounts"][0]["amount"]), (made["code"], "2.50"))
+    percent = stack.command("promo", "add", "SIGNUP", "PERCENT", "12.5%", unique("CLI"))
+    same((percent["type"], percent["percent"]), ("SIGNUP", "12.5"))
 
 
 @case("a customer sees his own codes only; guessing is slowed down")
