@@ -71,8 +71,11 @@ ada, ada_id = client(plan="POSTPAID", timezone="America/New_York",
                      company="株式会社 فاتورة Zażółć")
 bob, bob_id = client(plan="POSTPAID")
 for who in (ada, bob):
-    same(who.post_i("/instances", {"name": "=cmd|'/C calc'!A0", "zone_id": 1, "offering_id": 2,
-                                   "public_ip": True}).status, 201)
+    made = who.post_i("/instances", {"name": "web", "zone_id": 1, "offering_id": 2,
+                                     "public_ip": True})
+    same(made.status, 201, made)
+    # The portal takes no such name; an orchestrator's own may look like a formula.
+    sql(f"UPDATE resource SET name = '=cmd|''/C calc''!A0' WHERE id = {made.json['id']}")
 next_hour(5)
 credit(ada_id, "1.00")
 next_month()

@@ -2,8 +2,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { useGet } from '../../lib/use.js';
-import { Badge, Button, Card, Facts, Loaded, Money, PageHead, toast } from '../../ui/kit.js';
-import { Downloads } from '../shared/downloads.jsx';
+import { Badge, Button, Card, Downloads, Facts, Loaded, Money, PageHead, toast } from '../../ui/kit.js';
 import { InvoiceView } from '../shared/invoice-view.jsx';
 import { CreditNoteDialog, DebitNoteDialog } from './note-dialog.jsx';
 

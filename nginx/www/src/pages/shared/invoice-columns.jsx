@@ -2,8 +2,7 @@
 import { date, period } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { PORTAL } from '../../lib/session.js';
-import { Badge, Money } from '../../ui/kit.js';
-import { PdfButton } from './downloads.jsx';
+import { Badge, Money, PdfButton } from '../../ui/kit.js';
 
 export const STATUSES = ['UNPAID', 'OVERDUE', 'PAID', 'CANCELLED'];
 

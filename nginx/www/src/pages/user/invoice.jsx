@@ -3,8 +3,7 @@ import { isZero } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { useFeature } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
-import { Badge, Button, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead } from '../../ui/kit.js';
-import { Downloads } from '../shared/downloads.jsx';
+import { Badge, Button, ButtonLink, Card, Downloads, Empty, Loaded, Money, Note, PageHead } from '../../ui/kit.js';
 import { InvoiceView } from '../shared/invoice-view.jsx';
 
 // An invoice on its way to WHMCS gets its payment page within seconds.

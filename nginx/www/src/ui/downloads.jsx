@@ -1,8 +1,9 @@
 // An invoice as a file: on its page in three formats, in a list as PDF.
-import { download } from '../../lib/api.js';
-import { t } from '../../lib/i18n.js';
-import { useAction } from '../../lib/use.js';
-import { Button, toast } from '../../ui/kit.js';
+import { download } from '../lib/api.js';
+import { t } from '../lib/i18n.js';
+import { useAction } from '../lib/use.js';
+import { Button } from './base.jsx';
+import { toast } from './toast.jsx';
 
 function useDownload(path) {
 	const action = useAction();
