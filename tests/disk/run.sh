@@ -48,7 +48,8 @@ tb migrate --dir "$src/sql/migrate" >/dev/null && tb demo --dir "$src/sql" >/dev
 	tb settings set whmcs.enabled 0 >/dev/null || { echo "not ok 1 - set up"; exit 1; }
 month=$(date -u +%Y-%m-01)
 from=$(($(date -u -d "$month" +%s) / 3600)) to=$(($(date -u -d "$month +1 month" +%s) / 3600))
-sql -e "SET @clients=3000, @from_hour=$from, @to_hour=$to, max_recursive_iterations=1000000;
+sql -e "SET @clients=3000, @resources=10, @plan='POSTPAID', @from_hour=$from, @to_hour=$to,
+	max_recursive_iterations=1000000;
 	SOURCE $src/tests/bench/seed.sql;"
 tb clock set "$(date -u -d "@$((to * 3600 + 600))" +%Y-%m-%dT%H:%M:%SZ)" >/dev/null
 # All but a little is taken away: InnoDB itself needs some pages to roll back.

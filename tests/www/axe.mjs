@@ -2,7 +2,8 @@
 // node axe.mjs BASEURL [NAME...]. Counts CSP violations and console errors too.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { launch, open, SCREENS, setSwitch, visit } from './browser.mjs';
+import { launch, open, setSwitch, visit } from './browser.mjs';
+import { SCREENS } from './screens.mjs';
 
 const [base, ...names] = process.argv.slice(2);
 if (!base) {

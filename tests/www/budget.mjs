@@ -1,7 +1,8 @@
 // What a first visit to each screen fetches: node budget.mjs BASEURL WWWDIR
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch, open, SCREENS, visit } from './browser.mjs';
+import { launch, open, visit } from './browser.mjs';
+import { SCREENS } from './screens.mjs';
 
 const [base, www] = process.argv.slice(2);
 if (!www) {
