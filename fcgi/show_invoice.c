@@ -9,7 +9,7 @@
 /* What every row of a list and every document shows. */
 struct doc {
 	uint64_t id, whmcs_id;
-	const char *kind, *number, *status, *currency, *whmcs_state, *whmcs_status;
+	const char *kind, *number, *status, *currency, *timezone, *whmcs_state, *whmcs_status;
 	int64_t from_hour, to_hour, issued_at, due_at;
 	int64_t subtotal, tax, total, paid;
 };
@@ -66,6 +66,7 @@ static enum errk doc_out(struct req *r, const struct doc *d)
 	jo_str(r->out, "status", status_now(r, d));
 	jo_time(r->out, "period_from", d->from_hour * HOUR_S);
 	jo_time(r->out, "period_to", d->to_hour * HOUR_S);
+	jo_str(r->out, "timezone", d->timezone);
 	jo_time(r->out, "issued_at", d->issued_at);
 	jo_time(r->out, "due_at", d->due_at);
 	show_money(r, "subtotal", d->subtotal, d->currency);
@@ -81,6 +82,7 @@ static enum errk doc_out(struct req *r, const struct doc *d)
 #define DOC_OF(p) \
 	((struct doc){ .id = (p)->id, .whmcs_id = (p)->whmcs_id, .kind = (p)->kind, \
 		       .number = (p)->number, .status = (p)->status, .currency = (p)->currency, \
+		       .timezone = (p)->timezone, \
 		       .whmcs_state = (p)->whmcs_state, .whmcs_status = (p)->whmcs_status, \
 		       .from_hour = (p)->period_from_hour, .to_hour = (p)->period_to_hour, \
 		       .issued_at = (p)->issued_at, .due_at = (p)->due_at, \

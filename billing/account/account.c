@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "account/plan.h"
 #include "account/private.h"
@@ -12,6 +11,7 @@
 #include "base/db.h"
 #include "base/outbox.h"
 #include "base/random.h"
+#include "base/zone.h"
 #include "settings/settings.h"
 #include "stmt.h"
 
@@ -49,13 +49,7 @@ enum errk email_check(struct ctx *c, const char *email)
 
 static enum errk timezone_check(struct ctx *c, const char *tz)
 {
-	bool plain = strspn(tz, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-			    "0123456789_+-/") == strlen(tz);
-
-	if (strcmp(tz, "UTC") == 0)
-		return ERR_OK;
-	if (!plain || tz[0] == '/' || strlen(tz) > 60 ||
-	    access(arena_fmt(c->mem, "/usr/share/zoneinfo/%s", tz), R_OK) != 0)
+	if (strcmp(tz, "UTC") != 0 && !zone_known(zone_load(c->mem, tz)))
 		return fail_field(c, "timezone", "Not a time zone known here.");
 	return ERR_OK;
 }
@@ -172,7 +166,7 @@ struct create {
 	const struct account_in *in;
 	struct account_created *out;
 	const struct currency *cur;
-	const char *plan, *contract, *hash, *consent;
+	const char *plan, *contract, *hash, *consent, *zone;
 	int64_t fee_e8, limit_e8;
 };
 
@@ -185,7 +179,8 @@ static enum errk create_money(struct ctx *c, const struct create *cr, uint64_t i
 	int64_t hour = hour_floor(c->now);
 	uint64_t n;
 
-	TRY(q_wallet_insert(c, id, cr->cur->code, hour, clock_month_start(c->now, 1) / HOUR_S, &n));
+	TRY(q_wallet_insert(c, id, cr->cur->code, hour,
+			    zone_month_hour(zone_load(c->mem, cr->zone), c->now, 1), &n));
 	for (size_t i = 0; i < sizeof account_ledgers / sizeof account_ledgers[0]; i++)
 		TRY(q_ledger_account_open(c, id, account_ledgers[i], cr->cur->code, &n));
 	return ERR_OK;
@@ -198,8 +193,8 @@ static enum errk create_body(struct ctx *c, void *arg)
 	uint64_t id;
 
 	TRY(q_account_insert(c, in->category, cr->plan, cr->contract, cr->fee_e8, cr->cur->code,
-			     cr->limit_e8, in->timezone ? in->timezone : "UTC",
-			     in->first_name, in->last_name, or_empty(in->company), in->email,
+			     cr->limit_e8, cr->zone, in->first_name, in->last_name,
+			     or_empty(in->company), in->email,
 			     or_empty(in->address1), or_empty(in->address2), or_empty(in->city),
 			     or_empty(in->state), or_empty(in->postcode), in->country,
 			     or_empty(in->phone), or_empty(in->tax_id), cr->consent, c->now, &id));
@@ -245,7 +240,7 @@ static enum errk create_prepare(struct ctx *c, struct create *cr)
 
 enum errk account_create(struct ctx *c, const struct account_in *in, struct account_created *out)
 {
-	struct create cr = { .in = in, .out = out };
+	struct create cr = { .in = in, .out = out, .zone = in->timezone ? in->timezone : "UTC" };
 	enum errk k;
 
 	assert(in->category && in->email && in->first_name && in->last_name && in->country);

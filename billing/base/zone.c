@@ -215,6 +215,11 @@ const struct zone_info *zone_load(struct arena *mem, const char *name)
 	return z;
 }
 
+bool zone_known(const struct zone_info *z)
+{
+	return z->ntypes > 0;
+}
+
 int32_t zone_offset(const struct zone_info *z, int64_t t)
 {
 	size_t lo = 0, hi = z->ntimes;
@@ -269,4 +274,45 @@ int64_t zone_midnight(const struct zone_info *z, int64_t t, int32_t add)
 	if (want - before < change)
 		return want - before;
 	return want - after > change ? want - after : change;
+}
+
+struct civil zone_civil(const struct zone_info *z, int64_t t)
+{
+	return civil_from_utc(t + zone_offset(z, t));
+}
+
+int64_t zone_month(const struct zone_info *z, int32_t year, int32_t month)
+{
+	struct civil first = { .year = year + (month - 1) / 12, .month = (month - 1) % 12 + 1,
+			       .day = 1 };
+	int64_t utc;
+
+	if (first.month < 1) {
+		first.month += 12;
+		first.year--;
+	}
+	/* Noon by UTC is at most 14 hours away from any local noon: the same local
+	 * day or the one next to it, which the difference of days tells. */
+	utc = civil_to_utc(first) + DAY_S / 2;
+	return zone_midnight(z, utc, (int32_t)(utc / DAY_S - (utc + zone_offset(z, utc)) / DAY_S));
+}
+
+int64_t zone_month_hour(const struct zone_info *z, int64_t t, int32_t add)
+{
+	struct civil now = zone_civil(z, hour_floor(t) * HOUR_S);
+
+	return hour_ceil(zone_month(z, now.year, now.month + add));
+}
+
+const char *zone_month_date(struct arena *mem, const struct zone_info *z, int64_t t)
+{
+	struct civil v = zone_civil(z, t);
+
+	return clock_date(mem, civil_to_utc((struct civil){ .year = v.year, .month = v.month,
+							    .day = 1 }));
+}
+
+const char *zone_date(struct arena *mem, const struct zone_info *z, int64_t t)
+{
+	return clock_date(mem, t + zone_offset(z, t));
 }

@@ -4,6 +4,7 @@
 #ifndef TB_BASE_ZONE_H
 #define TB_BASE_ZONE_H
 
+#include "base/clock.h"
 #include "base/ctx.h"
 
 #define ZONE_DIR "/usr/share/zoneinfo"
@@ -12,6 +13,7 @@ struct zone_info;
 
 /* On the arena; never NULL. */
 const struct zone_info *zone_load(struct arena *mem, const char *name);
+bool zone_known(const struct zone_info *z);
 /* Seconds east of UTC at an instant. */
 int32_t zone_offset(const struct zone_info *z, int64_t t);
 /* The first instant of the local day that lies `add` days after the one of t:
@@ -19,5 +21,17 @@ int32_t zone_offset(const struct zone_info *z, int64_t t);
  * skip begins when they have jumped; one whose midnight comes twice because
  * they went back before it ends with the second. */
 int64_t zone_midnight(const struct zone_info *z, int64_t t, int32_t add);
+/* Wall time, and the first instant of a local month; month may lie outside 1-12
+ * and is carried into the year. */
+struct civil zone_civil(const struct zone_info *z, int64_t t);
+int64_t zone_month(const struct zone_info *z, int32_t year, int32_t month);
+
+/* Billing cycles are local months in whole hours: an hour belongs to the month
+ * in which it begins, also where midnight is no full UTC hour. The hour number
+ * at which the month `add` after the one under way at t begins. */
+int64_t zone_month_hour(const struct zone_info *z, int64_t t, int32_t add);
+/* "2026-11-01": the first day of the local month, the local day. On the arena. */
+const char *zone_month_date(struct arena *mem, const struct zone_info *z, int64_t t);
+const char *zone_date(struct arena *mem, const struct zone_info *z, int64_t t);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "account/account.h"
 #include "base/json.h"
+#include "base/zone.h"
 #include "money/money.h"
 #include "settings/settings.h"
 #include "stmt.h"
@@ -45,24 +46,19 @@ static const char *day_text(struct ctx *c, struct civil v)
 	return arena_fmt(c->mem, "%d %s %d", v.day, month_name(v.month), v.year);
 }
 
-static const char *date_in(struct ctx *c, const char *zone, int64_t at)
+static const char *date_in(struct ctx *c, const struct zone_info *zone, int64_t at)
 {
-	struct civil v;
-
-	(void)zone_civil(zone, at, &v);
-	return day_text(c, v);
+	return day_text(c, zone_civil(zone, at));
 }
 
 /* Whole days by their first and last one; else to the minute. */
-static const char *period_in(struct ctx *c, const char *zone, int64_t from, int64_t to)
+static const char *period_in(struct ctx *c, const struct zone_info *zone, int64_t from, int64_t to)
 {
-	struct civil a, b, last;
+	struct civil a = zone_civil(zone, from), b = zone_civil(zone, to);
+	struct civil last = zone_civil(zone, to - 1);
 
 	if (to <= from)
 		return NULL;
-	(void)zone_civil(zone, from, &a);
-	(void)zone_civil(zone, to, &b);
-	(void)zone_civil(zone, to - 1, &last);
 	if (a.hour == 0 && a.minute == 0 && b.hour == 0 && b.minute == 0)
 		return arena_fmt(c->mem, "%s \xe2\x80\x93 %s", day_text(c, a), day_text(c, last));
 	return arena_fmt(c->mem, "%s %02d:%02d \xe2\x80\x93 %s %02d:%02d", day_text(c, a), a.hour,
@@ -244,20 +240,21 @@ enum errk doc_load(struct ctx *c, const struct invoice_get_row *inv, struct doc 
 	const struct currency *cur = currency_find(inv->currency);
 	const struct settings *set = c->set;
 	struct account_get_row a;
-	struct civil unused;
+	const struct zone_info *zone;
 
 	if (cur == NULL)
 		return fail(c, ERR_INTERNAL, "internal", "currency %s", inv->currency);
 	TRY(q_account_get(c, inv->account_id, &a));
+	zone = zone_load(c->mem, a.timezone);
 	*d = (struct doc){
 		.kind = doc_kind_find(inv->kind), .number = inv->number, .currency = cur->code,
 		.digits = cur->digits, .issued_at = inv->issued_at,
-		.zone = zone_civil(a.timezone, inv->issued_at, &unused) ? a.timezone : "UTC",
+		.zone = zone_known(zone) ? a.timezone : "UTC",
 		.header = set->invoice_header_text, .footer = set->invoice_footer_text,
 	};
-	d->issued = date_in(c, d->zone, inv->issued_at);
-	d->due = d->kind->payable ? date_in(c, d->zone, inv->due_at) : NULL;
-	d->period = period_in(c, d->zone, inv->period_from_hour * HOUR_S,
+	d->issued = date_in(c, zone, inv->issued_at);
+	d->due = d->kind->payable ? date_in(c, zone, inv->due_at) : NULL;
+	d->period = period_in(c, zone, inv->period_from_hour * HOUR_S,
 			      inv->period_to_hour * HOUR_S);
 	TRY(party(c, inv->seller, &d->seller));
 	TRY(party(c, inv->buyer, &d->buyer));

@@ -68,7 +68,5 @@ bool doc_png_reads(const uint8_t *png, size_t len);
 /* A cell of text that no spreadsheet takes for a formula. */
 const char *doc_plain(struct arena *mem, const char *text);
 
-/* Wall time in a zone of the zone database; false: unknown, and it is UTC. */
-bool zone_civil(const char *zone, int64_t utc, struct civil *out);
 
 #endif

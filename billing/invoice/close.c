@@ -7,6 +7,7 @@
 #include "base/db.h"
 #include "base/failpoint.h"
 #include "base/json.h"
+#include "base/zone.h"
 #include "invoice/private.h"
 #include "settings/settings.h"
 #include "stmt.h"
@@ -85,6 +86,34 @@ static enum errk money(struct ctx *c, const struct chunk *k)
 	return q_close_paid(c, k->lo, k->hi, &n);
 }
 
+/* Bounds of the months around a cycle's end, for the zones of the chunk: in UTC
+ * it may still be the month before, or already the one after. */
+static enum errk months(struct ctx *c, const struct chunk *k)
+{
+	struct close_zones_row *rows;
+	int32_t label[4];
+	struct civil at;
+	uint64_t done;
+	size_t n;
+
+	for (int32_t i = 0; i < 4; i++) {
+		at = civil_from_utc(clock_month_start(k->cycle_to * HOUR_S, i - 1));
+		label[i] = at.year * 100 + at.month;
+	}
+	TRY(q_close_zones(c, k->lo, k->hi, label[0], label[1], label[2], label[3], &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		const struct zone_info *z = zone_load(c->mem, rows[i].timezone);
+
+		for (size_t m = 0; m < 4; m++) {
+			int64_t at_s = zone_month(z, label[m] / 100, label[m] % 100);
+
+			TRY(q_zone_month_add(c, rows[i].timezone, label[m], hour_ceil(at_s),
+					     &done));
+		}
+	}
+	return ERR_OK;
+}
+
 static enum errk chunk_body(struct ctx *c, void *arg)
 {
 	struct chunk *k = arg;
@@ -106,8 +135,8 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 			TRY(q_close_push(c, k->lo, k->hi, c->wall, &n));
 	}
 	TRY(q_close_switch(c, k->lo, k->hi, &n));
-	return q_close_finish(c, k->lo, k->hi,
-			      clock_month_start(k->cycle_to * HOUR_S, 1) / HOUR_S, &n);
+	TRY(months(c, k));
+	return q_close_finish(c, k->lo, k->hi, &n);
 }
 
 enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct close_stats *st,

@@ -42,10 +42,20 @@ const char *percent_text(struct arena *mem, int64_t ppm)
 	return text;
 }
 
-enum errk discount_begin(struct ctx *c, uint64_t account_id, struct discount_start_row *s)
+enum errk discount_begin(struct ctx *c, uint64_t account_id, struct discount_start *s)
 {
-	return q_discount_start(c, account_id, hour_floor(c->now),
-				clock_month_start(c->now, 0) / HOUR_S, s);
+	struct discount_start_row row;
+	int64_t month;
+
+	TRY(q_discount_start(c, account_id, &row));
+	*s = (struct discount_start){ .currency = row.currency, .status = row.status,
+				      .zone = zone_load(c->mem, row.timezone),
+				      .first_hour = row.from_hour };
+	if (row.to_hour > hour_floor(c->now))
+		return ERR_OK;
+	month = zone_month_hour(s->zone, c->now, 0);
+	s->first_hour = row.to_hour > month ? row.to_hour : month;
+	return ERR_OK;
 }
 
 struct add { const struct discount_in *in; uint64_t *id_r; };
@@ -86,14 +96,17 @@ static enum errk scope_check(struct ctx *c, const char *scope)
 }
 
 /* Closed cycles have their invoices: the first month is this one or a later one. */
-static enum errk start_check(struct ctx *c, int64_t from, int64_t first_hour, int64_t *hour_r)
+static enum errk start_check(struct ctx *c, int64_t from, const struct discount_start *s,
+			     int64_t *hour_r)
 {
-	*hour_r = first_hour;
+	struct civil v = civil_from_utc(from);
+
+	*hour_r = s->first_hour;
 	if (from == 0)
 		return ERR_OK;
-	if (from < clock_month_start(c->now, 0))
+	*hour_r = hour_ceil(zone_month(s->zone, v.year, v.month));
+	if (*hour_r < zone_month_hour(s->zone, c->now, 0))
 		return fail_field(c, "from", "This month is invoiced already.");
-	*hour_r = clock_month_start(from, 0) / HOUR_S;
 	return ERR_OK;
 }
 
@@ -101,7 +114,7 @@ static enum errk add_body(struct ctx *c, void *arg)
 {
 	const struct add *a = arg;
 	const struct discount_in *in = a->in;
-	struct discount_start_row s;
+	struct discount_start s;
 	int64_t ppm, e8, hour;
 	uint64_t n;
 
@@ -111,7 +124,7 @@ static enum errk add_body(struct ctx *c, void *arg)
 		return fail(c, ERR_CONFLICT, "account.closed", "account is closed");
 	(void)!value_check(c, in, currency_find(s.currency), &ppm, &e8);
 	(void)!scope_check(c, in->scope);
-	(void)!start_check(c, in->from, s.first_hour, &hour);
+	(void)!start_check(c, in->from, &s, &hour);
 	if (c->err.nfields > 0)
 		return ERR_INVALID;
 	return q_discount_insert(c, in->account_id, "ADMIN", NULL,

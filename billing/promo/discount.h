@@ -21,11 +21,17 @@
 #define TB_PROMO_DISCOUNT_H
 
 #include "base/ctx.h"
-#include "stmt.h"
+#include "base/zone.h"
 
-/* Whose it would be and from which cycle on; the wallet row is claimed. */
-enum errk discount_begin(struct ctx *c, uint64_t account_id,
-			 struct discount_start_row *s) WARN_UNUSED;
+/* Whose an adjustment given now would be and from which cycle on: the one under
+ * way, never one that is over and only waits for the biller. The wallet row is
+ * claimed. */
+struct discount_start {
+	const char *currency, *status;
+	const struct zone_info *zone;
+	int64_t first_hour;
+};
+enum errk discount_begin(struct ctx *c, uint64_t account_id, struct discount_start *s) WARN_UNUSED;
 
 struct discount_in {
 	uint64_t account_id;
@@ -33,7 +39,7 @@ struct discount_in {
 	const char *amount;	/* "-5.00" in the account's currency; NULL: percent */
 	const char *scope;	/* NULL or empty: the whole invoice; else a component */
 	const char *label;	/* words on the invoice */
-	int64_t from;		/* any instant of the first month; 0: the cycle under way */
+	int64_t from;		/* UTC instant in the first month; 0: the cycle under way */
 	uint32_t cycles;	/* 0: until ended */
 };
 /* By staff. INVALID names the field. */

@@ -274,7 +274,7 @@ static enum errk promo_credit(struct ctx *c, uint64_t account_id, uint64_t redem
 }
 
 static enum errk effect(struct ctx *c, const struct redeem *r, uint32_t nth,
-			const struct discount_start_row *s)
+			const struct discount_start *s)
 {
 	const struct promo_find_row *p = &r->row;
 	struct promo_gain *out = r->out;
@@ -301,7 +301,7 @@ static enum errk effect(struct ctx *c, const struct redeem *r, uint32_t nth,
 static enum errk redeem_body(struct ctx *c, void *arg)
 {
 	struct redeem *r = arg;
-	struct discount_start_row s;
+	struct discount_start s;
 	struct promo_used_by_row used;
 	uint64_t n;
 

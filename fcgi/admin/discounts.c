@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "fcgi/show.h"
 #include "stmt.h"
 
@@ -27,7 +28,9 @@ static void discount_out(struct req *r, const struct discount_page_row *d)
 	}
 	jo_bool(r->out, "surcharge", d->ppm + d->amount_e8 > 0);
 	jo_str(r->out, "scope", d->scope);
-	jo_time(r->out, "from", clock_month_start(d->first_hour * HOUR_S, 0));
+	jo_str(r->out, "from",
+	       zone_month_date(r->ctx.mem, zone_load(r->ctx.mem, d->timezone),
+			       d->first_hour * HOUR_S));
 	jo_u64(r->out, "cycles_total", d->cycles_total);
 	jo_u64(r->out, "cycles_used", d->cycles_used);
 	jo_str(r->out, "label", d->label);

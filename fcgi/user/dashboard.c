@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "fcgi/show.h"
 #include "rating/rating.h"
 #include "stmt.h"
@@ -21,6 +22,7 @@ static enum service service_of(const char *component)
 
 struct month {
 	const char *currency;
+	const struct zone_info *zone;
 	int64_t from_hour, until;	/* until: end of the hour under way */
 	int64_t cost[31][SERVICES], total[SERVICES], hours[SERVICES], sum;
 };
@@ -30,7 +32,7 @@ static enum errk month_read(struct req *r, struct month *m)
 	struct usage_by_day_row *rows;
 	size_t n;
 
-	m->from_hour = clock_month_start(r->ctx.now, 0) / HOUR_S;
+	m->from_hour = zone_month_hour(m->zone, r->ctx.now, 0);
 	m->until = hour_floor(r->ctx.now) + 1;
 	TRY(q_usage_by_day(&r->ctx, r->account_id, m->from_hour, m->until, &rows, &n));
 	for (size_t i = 0; i < n; i++) {
@@ -54,7 +56,8 @@ static void by_day(struct req *r, const struct month *m)
 	jo_arr(r->out, "by_day");
 	for (int64_t d = 0; d < days && d < 31; d++) {
 		jo_obj(r->out, NULL);
-		jo_str(r->out, "day", clock_date(r->ctx.mem, (m->from_hour + 24 * d) * HOUR_S));
+		jo_str(r->out, "day", zone_date(r->ctx.mem, m->zone,
+						(m->from_hour + 24 * d) * HOUR_S));
 		for (size_t s = 0; s < SERVICES; s++)
 			show_amount(r, service_key[s], m->cost[d][s], m->currency);
 		jo_end(r->out);
@@ -118,7 +121,7 @@ static enum errk figures(struct req *r, const struct wallet_view_row *w, const s
 		jo_null(r->out, "runway_hours");
 	show_amount(r, "month_to_date", m->sum, w->currency);
 	show_amount(r, "month_forecast",
-		    m->sum + burn * (clock_month_start(r->ctx.now, 1) / HOUR_S - m->until),
+		    m->sum + burn * (zone_month_hour(m->zone, r->ctx.now, 1) - m->until),
 		    w->currency);
 	if (w->last_posted_at_null)
 		jo_null(r->out, "last_hour");
@@ -137,6 +140,7 @@ enum errk user_dashboard(struct req *r)
 
 	TRY(q_wallet_view(&r->ctx, r->account_id, &w));
 	m->currency = w.currency;
+	m->zone = zone_load(r->ctx.mem, w.timezone);
 	TRY(month_read(r, m));
 	jo_time(r->out, "as_of", w.rated_until_hour * HOUR_S);
 	jo_bool(r->out, "hourly", r->ctx.set->prepaid_hourly);

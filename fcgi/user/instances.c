@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "catalog/catalog.h"
 #include "fcgi/show.h"
 #include "fcgi/user/addresses.h"
@@ -171,7 +172,7 @@ enum errk user_instance(struct req *r)
 	TRY(addresses_out(r, "ips", in->id, w.currency));
 	TRY(secondary_price(r, rows[0].zone_id, w.currency));
 	TRY(q_resource_cost(&r->ctx, r->account_id, in->id,
-			    clock_month_start(r->ctx.now, 0) / HOUR_S,
+			    zone_month_hour(zone_load(r->ctx.mem, w.timezone), r->ctx.now, 0),
 			    hour_floor(r->ctx.now) + 1, &cost));
 	show_amount(r, "month_to_date", cost.amount_e8, w.currency);
 	return life_out(r, in->id);

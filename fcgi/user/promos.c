@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "fcgi/show.h"
 #include "promo/discount.h"
 #include "stmt.h"
@@ -94,7 +95,9 @@ static enum errk adjustments_out(struct req *r)
 		percent_out(r, d->ppm);
 		if (d->ppm == 0)
 			show_whole(r, "amount", d->amount_e8, d->currency);
-		jo_time(r->out, "from", clock_month_start(d->first_hour * HOUR_S, 0));
+		jo_str(r->out, "from",
+	       zone_month_date(r->ctx.mem, zone_load(r->ctx.mem, d->timezone),
+			       d->first_hour * HOUR_S));
 		jo_u64(r->out, "cycles_total", d->cycles_total);
 		jo_u64(r->out, "cycles_used", d->cycles_used);
 		jo_end(r->out);

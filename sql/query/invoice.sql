@@ -417,15 +417,47 @@ UPDATE account_discount d
    SET d.due_e8 = NULL
  WHERE d.account_id BETWEEN :lo AND :hi AND d.due_e8 IS NOT NULL;
 
+-- name: close_zones :many
+-- why: time zones of the chunk for which one of the months around its end is not known yet
+-- in: lo u64, hi u64, month_a i32, month_b i32, month_c i32, month_d i32
+-- out: timezone str
+SELECT x.timezone
+  FROM (SELECT DISTINCT a.timezone
+          FROM wallet w
+          JOIN account a ON a.id = w.account_id
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1) x
+ WHERE (SELECT COUNT(*) FROM zone_month z
+         WHERE z.zone = x.timezone
+           AND z.month IN (:month_a, :month_b, :month_c, :month_d)) < 4
+ ORDER BY x.timezone
+ LIMIT 1000;
+
+-- name: zone_month_add :exec
+-- why: where a month begins in a zone; whoever is first decides
+-- in: zone str, month i32, from_hour i64
+INSERT IGNORE INTO zone_month (zone, month, from_hour)
+VALUES (:zone, :month, :from_hour);
+
 -- name: close_finish :exec
--- why: the next cycle begins where this one ended; without an invoice nothing was settled
--- in: lo u64, hi u64, next_to i64
+-- why: the next cycle begins where this one ended and ends with the account's month; without an
+-- invoice nothing was settled. A cycle that ended with its month is followed by a whole one,
+-- also when the account has moved to another zone (at most 26 hours away) in between
+-- in: lo u64, hi u64
 UPDATE wallet
    SET balance_e8 = balance_e8 + CASE WHEN invoice_id IS NULL THEN 0
                                       ELSE drawn_e8 - post_draw_e8 END,
        drawn_e8 = CASE WHEN invoice_id IS NULL THEN drawn_e8 ELSE 0 END,
        post_draw_e8 = 0, closing = 0, invoice_id = NULL,
-       cycle_from_hour = cycle_to_hour, cycle_to_hour = :next_to
+       cycle_from_hour = cycle_to_hour,
+       cycle_to_hour = (SELECT MIN(z.from_hour)
+                          FROM account a
+                          JOIN zone_month z ON z.zone = a.timezone
+                         WHERE a.id = wallet.account_id
+                           AND z.from_hour > wallet.cycle_to_hour
+                               + CASE WHEN EXISTS (SELECT 1 FROM plan_switch s
+                                                    WHERE s.account_id = wallet.account_id
+                                                      AND s.at_hour = wallet.cycle_to_hour)
+                                      THEN 0 ELSE 30 END)
  WHERE account_id BETWEEN :lo AND :hi AND closing = 1;
 
 -- name: invoice_get :one
@@ -434,11 +466,13 @@ UPDATE wallet
 -- out: id u64, account_id u64, kind str, number str, status str, period_from_hour i64
 -- out: period_to_hour i64, issued_at i64, due_at i64, currency str, exact_e8 i64
 -- out: subtotal_minor i64, tax_minor i64, total_minor i64, paid_minor i64
--- out: buyer str, seller str, whmcs_id u64?, whmcs_state str?, whmcs_status str?
+-- out: buyer str, seller str, timezone str, whmcs_id u64?, whmcs_state str?, whmcs_status str?
 SELECT i.id, i.account_id, i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour,
        i.issued_at, i.due_at, i.currency, i.exact_e8, i.subtotal_minor, i.tax_minor,
-       i.total_minor, i.paid_minor, i.buyer, i.seller, l.remote_id, l.state, l.remote_status
+       i.total_minor, i.paid_minor, i.buyer, i.seller, a.timezone, l.remote_id, l.state,
+       l.remote_status
   FROM invoice i
+  JOIN account a ON a.id = i.account_id
   LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
  WHERE i.account_id = :account_id AND i.id = :id;
 
@@ -506,13 +540,13 @@ SELECT c.from_hour, c.to_hour, c.hours, c.unit_e8, c.amount_e8, c.reason, r.name
 -- out: id u64, account_id u64, client str, kind str, number str, status str
 -- out: period_from_hour i64, period_to_hour i64, issued_at i64, due_at i64, currency str
 -- out: subtotal_minor i64, tax_minor i64, total_minor i64, paid_minor i64
--- out: whmcs_id u64?, whmcs_state str?, whmcs_status str?
+-- out: timezone str, whmcs_id u64?, whmcs_state str?, whmcs_status str?
 SELECT i.id, i.account_id,
        CASE WHEN a.company <> '' THEN a.company ELSE CONCAT(a.first_name, ' ', a.last_name) END
          AS client,
        i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour, i.issued_at, i.due_at,
-       i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, i.paid_minor, l.remote_id,
-       l.state, l.remote_status
+       i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, i.paid_minor, a.timezone,
+       l.remote_id, l.state, l.remote_status
   FROM invoice i
   JOIN account a ON a.id = i.account_id
   LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
@@ -540,11 +574,13 @@ SELECT i.id, i.account_id,
 -- in: account_id u64, before u64, lim u32
 -- out: id u64, kind str, number str, status str, period_from_hour i64, period_to_hour i64
 -- out: issued_at i64, due_at i64, currency str, subtotal_minor i64, tax_minor i64
--- out: total_minor i64, paid_minor i64, whmcs_id u64?, whmcs_state str?, whmcs_status str?
+-- out: total_minor i64, paid_minor i64, timezone str, whmcs_id u64?, whmcs_state str?
+-- out: whmcs_status str?
 SELECT i.id, i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour, i.issued_at,
        i.due_at, i.currency, i.subtotal_minor, i.tax_minor, i.total_minor, i.paid_minor,
-       l.remote_id, l.state, l.remote_status
+       a.timezone, l.remote_id, l.state, l.remote_status
   FROM invoice i
+  JOIN account a ON a.id = i.account_id
   LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
  WHERE i.account_id = :account_id AND i.id < :before
  ORDER BY i.id DESC

@@ -158,13 +158,10 @@ SELECT r.id, r.at, p.code, p.kind, p.label, p.ppm, r.currency, r.credit_e8, -d.a
  LIMIT 100;
 
 -- name: discount_start :one
--- why: from which cycle on an adjustment given now counts: the one under way, never one that is
--- over and only waits for the biller
--- in: account_id u64, hour i64, month_hour i64
--- out: currency str, status str, first_hour i64
-SELECT a.currency, a.status,
-       CASE WHEN w.cycle_to_hour > :hour THEN w.cycle_from_hour
-            ELSE GREATEST(w.cycle_to_hour, :month_hour) END
+-- why: whose an adjustment would be, and the cycle under way
+-- in: account_id u64
+-- out: currency str, status str, timezone str, from_hour i64, to_hour i64
+SELECT a.currency, a.status, a.timezone, w.cycle_from_hour, w.cycle_to_hour
   FROM account a
   JOIN wallet w ON w.account_id = a.id
  WHERE a.id = :account_id;
@@ -200,11 +197,12 @@ SELECT account_id, status
 -- in: account_id u64, q str, status str, dir str, lim u32, off u32
 -- out: id u64, account_id u64, client str, source str, code str?, kind str, ppm i64
 -- out: amount_e8 i64, currency str, scope str, first_hour i64, cycles_total u32, cycles_used u32
--- out: label str, status str, created_at i64, created_by str, billed_minor i64
+-- out: label str, status str, created_at i64, created_by str, timezone str, billed_minor i64
 SELECT d.id, d.account_id,
        CASE WHEN a.company <> '' THEN a.company ELSE CONCAT(a.first_name, ' ', a.last_name) END,
        d.source, p.code, d.kind, d.ppm, d.amount_e8, d.currency, d.scope, d.first_hour,
        d.cycles_total, d.cycles_used, d.label, d.status, d.created_at, d.created_by,
+       a.timezone,
        CAST(COALESCE((SELECT SUM(l.amount_minor) FROM invoice_line l
                        WHERE l.discount_id = d.id), 0) AS SIGNED)
   FROM account_discount d

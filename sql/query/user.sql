@@ -4,9 +4,10 @@
 -- out: plan str, category str, contract str, currency str, status str, credit_limit_e8 i64
 -- out: balance_e8 i64, unposted_e8 i64, drawn_e8 i64, rated_until_hour i64, cycle_from_hour i64
 -- out: cycle_to_hour i64, last_posted_at i64?, last_posted_e8 i64, personal_cap_minor i64?
+-- out: timezone str
 SELECT a.plan, a.category, a.contract, a.currency, a.status, a.credit_limit_e8, w.balance_e8,
        w.unposted_e8, w.drawn_e8, w.rated_until_hour, w.cycle_from_hour, w.cycle_to_hour,
-       w.last_posted_at, w.last_posted_e8, a.personal_cap_minor
+       w.last_posted_at, w.last_posted_e8, a.personal_cap_minor, a.timezone
   FROM account a
   JOIN wallet w ON w.account_id = a.id
  WHERE a.id = :account_id;
@@ -56,18 +57,20 @@ SELECT i.id, i.number, i.kind, i.status, i.issued_at, i.due_at, i.total_minor, i
  LIMIT 50;
 
 -- name: usage_by_day :many
--- why: cost per day and component since from_hour, rated or not, from the views rating uses
+-- why: cost per day and component since from_hour, rated or not, from the views rating uses; a
+-- month that is an hour longer than its days has it in the last one
 -- scan: ok at most 31 days of one account
 -- in: account_id u64, from_hour i64, until i64
 -- out: day i64, component str, amount_e8 i64, hours i64
 SELECT d.n, u.component,
-       CAST(SUM((LEAST(u.to_hour, :from_hour + 24 * (d.n + 1), :until)
+       CAST(SUM((LEAST(u.to_hour, d.to_hour, :until)
                  - GREATEST(u.from_hour, :from_hour + 24 * d.n)) * u.unit_e8 * u.quantity)
             AS SIGNED),
-       CAST(SUM(LEAST(u.to_hour, :from_hour + 24 * (d.n + 1), :until)
+       CAST(SUM(LEAST(u.to_hour, d.to_hour, :until)
                 - GREATEST(u.from_hour, :from_hour + 24 * d.n)) AS SIGNED)
   FROM (WITH RECURSIVE days (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM days WHERE n < 30)
-        SELECT n FROM days) d
+        SELECT n, CASE WHEN n < 30 THEN :from_hour + 24 * (n + 1) ELSE :until END AS to_hour
+          FROM days) d
   JOIN (SELECT component, from_hour, to_hour, unit_e8, quantity
           FROM rateable_usage
          WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until
@@ -75,7 +78,7 @@ SELECT d.n, u.component,
         SELECT component, from_hour, to_hour, unit_e8, quantity
           FROM rateable_free_ip
          WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until) u
-    ON u.from_hour < LEAST(:from_hour + 24 * (d.n + 1), :until)
+    ON u.from_hour < LEAST(d.to_hour, :until)
    AND u.to_hour > :from_hour + 24 * d.n
    AND :from_hour + 24 * d.n < :until
  GROUP BY d.n, u.component

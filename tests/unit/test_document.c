@@ -431,28 +431,6 @@ static void xlsx_numbers_are_exact(void **state)
 	has(xlsx_text(c, &d), "formatCode=\"#,##0.000\"");
 }
 
-static void zones(void **state)
-{
-	struct civil v;
-
-	(void)state;
-	assert_true(zone_civil("Europe/Berlin", 1764547200, &v));	/* 2025-12-01T00:00Z */
-	assert_int_equal(v.hour, 1);
-	assert_true(zone_civil("America/New_York", 1764547200, &v));
-	assert_int_equal(v.day, 30);
-	assert_int_equal(v.month, 11);
-	assert_int_equal(v.hour, 19);
-	assert_true(zone_civil("Asia/Kathmandu", 1764547200, &v));
-	assert_int_equal(v.minute, 45);
-	assert_true(zone_civil("Europe/Berlin", 1751328000, &v));	/* summer */
-	assert_int_equal(v.hour, 2);
-	assert_false(zone_civil("No/Such", 1764547200, &v));
-	assert_int_equal(v.hour, 0);
-	assert_false(zone_civil("../../etc/passwd", 1764547200, &v));
-	assert_false(zone_civil("/etc/localtime", 1764547200, &v));
-	assert_false(zone_civil("", 1764547200, &v));
-}
-
 /* Fontconfig keeps one pattern, whatever the number of documents. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
@@ -469,7 +447,7 @@ int main(void)
 		CTX_TEST(ends_anywhere),
 		CTX_TEST(every_script_has_its_letters), CTX_TEST(missing_letters_are_counted),
 		CTX_TEST(same_document_same_bytes), CTX_TEST(csv_escapes), CTX_TEST(xlsx_escapes),
-		CTX_TEST(xlsx_numbers_are_exact), CTX_TEST(zones),
+		CTX_TEST(xlsx_numbers_are_exact),
 	};
 
 	return RUN_TESTS(tests);

@@ -73,10 +73,17 @@ export const monthName = (iso) => time(iso, { month: 'long', year: 'numeric', ti
 // A calendar day without a time, "2026-11-01".
 export const day = (text) => time(`${text}T12:00:00Z`, { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
-// First and last day of [from, to).
-export function period(from, to) {
-	const format = cached(Intl.DateTimeFormat, { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' });
-	return from && to ? format.formatRange(new Date(from), new Date(Date.parse(to) - 1)) : '\u2013';
+// First and last day of [from, to) where the customer is: those of its first and last hour.
+export function period(from, to, timeZone) {
+	if (!from || !to)
+		return '\u2013';
+	const range = (options) => cached(Intl.DateTimeFormat, { year: 'numeric', month: 'short', day: 'numeric', ...options })
+		.formatRange(new Date(from), new Date(Date.parse(to) - 3600000));
+	try {
+		return range({ timeZone });
+	} catch {
+		return range({ timeZone: 'UTC' });
+	}
 }
 
 export function ago(iso) {

@@ -19,7 +19,7 @@ export function invoiceColumns({ whmcs, client }) {
 				{row.kind !== 'INVOICE' && <small>{tCode('status', row.kind)}</small>}</div>) },
 		client && { id: 'client', title: t('invoice.client'), sort: 'client', cell: (row) => <a href={`/admin/clients/${row.client.id}`}>{row.client.name}</a> },
 		{ id: 'status', title: t('invoice.status'), sort: 'status', cell: (row) => <Badge code={row.status} data-testid="invoice-status" /> },
-		{ id: 'period', title: t('invoice.period'), cell: (row) => period(row.period_from, row.period_to) },
+		{ id: 'period', title: t('invoice.period'), cell: (row) => period(row.period_from, row.period_to, row.timezone) },
 		{ id: 'due', title: t('invoice.due_at'), sort: 'due_at', cell: (row) => (row.kind === 'CREDIT_NOTE' ? '\u2013' : date(row.due_at)) },
 		whmcs && { id: 'whmcs', title: t('invoice.whmcs'), cell: (row) => <Whmcs whmcs={row.whmcs} /> },
 		{ id: 'total', title: t('invoice.total'), num: true, sort: 'total', cell: (row) => <Money class="strong" value={row.total} data-testid="invoice-total" /> },
