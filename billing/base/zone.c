@@ -197,7 +197,7 @@ static bool plain(const char *name)
 const struct zone_info *zone_load(struct arena *mem, const char *name)
 {
 	struct zone_info *z = ARENA_NEW(mem, struct zone_info);
-	uint8_t *file;
+	uint8_t file[FILE_MAX];
 	size_t len = 0;
 	ssize_t got;
 	int fd;
@@ -207,11 +207,10 @@ const struct zone_info *zone_load(struct arena *mem, const char *name)
 	fd = open(arena_fmt(mem, ZONE_DIR "/%s", name), O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return z;
-	file = ARENA_ARRAY(mem, FILE_MAX, uint8_t);
 	while (len < FILE_MAX && (got = read(fd, file + len, FILE_MAX - len)) > 0)
 		len += (size_t)got;
 	close(fd);
-	parse(mem, z, file, len);
+	parse(mem, z, (const uint8_t *)arena_dupn(mem, (const char *)file, len), len);
 	return z;
 }
 

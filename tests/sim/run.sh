@@ -1,6 +1,7 @@
 #!/bin/sh
-# A simulated year: customers of all plans and currencies with random lives, once
-# undisturbed and once with kill -9 of the biller; see year.py.
+# A customer in every time zone through two years, see zones.py. Then a simulated
+# year: customers of all plans and currencies with random lives, once undisturbed
+# and once with kill -9 of the biller; see year.py.
 #
 # usage: tests/sim/run.sh [CUSTOMERS [DAYS [KILLS]]]   the campaign: 2000 365 200
 here=$(dirname "$0")
@@ -12,7 +13,11 @@ stop() {
 	rm -rf "$dir"
 }
 trap stop EXIT
-SERVER_ARGS='--innodb-buffer-pool-size=512M --innodb-log-file-size=256M'
+# Only the biller is killed here, never the server.
+SERVER_ARGS='--innodb-buffer-pool-size=512M --innodb-log-file-size=256M
+	--innodb-flush-log-at-trx-commit=0'
 export SERVER_ARGS
 socket=$(sh "$here/../db/mariadb.sh" start "$dir/db" | tail -n 1)
-/usr/bin/python3 "$here/year.py" "$TB_OBJ" "$socket" "$dir" "${1:-25}" "${2:-33}" "${3:-20}"
+# The campaign leaves out what check does already.
+[ $# -gt 0 ] || /usr/bin/python3 -B "$here/zones.py" "$TB_OBJ" "$socket" "$dir"
+/usr/bin/python3 -B "$here/year.py" "$TB_OBJ" "$socket" "$dir" "${1:-25}" "${2:-33}" "${3:-20}"
