@@ -77,6 +77,9 @@ export const SCREENS = [
 	{ name: 'user-invoice-usage', portal: 'user', path: '/user/billing/invoices', follow: 'INV-', steps: [
 		(page) => page.locator('.line-toggle').first().click(), (page) => page.locator('table.usage').waitFor(), settled,
 	] },
+	{ name: 'user-invoice-why', portal: 'user', path: '/user/billing/invoices', follow: 'INV-', steps: [
+		(page) => page.locator('.line-toggle').first().click(), (page) => page.locator('.behind summary').click(), settled,
+	] },
 	{ name: 'user-profile', portal: 'user', path: '/user/company/profile' },
 	{ name: 'user-profile-edit', portal: 'user', path: '/user/company/profile', steps: [click('Edit'), settled] },
 	{ name: 'user-promos', portal: 'user', path: '/user/company/profile/promos' },
