@@ -62,20 +62,19 @@ enum errk low_run(struct ctx *c, const struct lease *lease, uint64_t *told_r)
 {
 	struct arena *outer = c->mem;
 	struct low_page_row *rows;
-	uint64_t after = 0;
+	struct low_last_row last;
 	enum errk k = ERR_OK;
-	size_t n = PAGE;
+	size_t n = 0;
 
 	if (!mail_wanted(c, MAIL_LOW_BALANCE))
 		return ERR_OK;
+	TRY(q_low_last(c, &last));
 	c->mem = arena_new(8 << 20);
-	while (k == ERR_OK && n == PAGE) {
+	for (uint64_t after = 0; k == ERR_OK && after < last.id; after += PAGE) {
 		arena_reset(c->mem);
-		k = q_low_page(c, hour_floor(c->now), after, PAGE, &rows, &n);
-		for (size_t i = 0; k == ERR_OK && i < n; i++) {
-			after = rows[i].account_id;
+		k = q_low_page(c, hour_floor(c->now), after, after + PAGE, &rows, &n);
+		for (size_t i = 0; k == ERR_OK && i < n; i++)
 			k = one(c, lease, &rows[i], told_r);
-		}
 	}
 	if (k != ERR_OK)
 		c->err.detail = arena_dup(outer, c->err.detail);

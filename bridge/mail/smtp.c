@@ -192,6 +192,9 @@ static void body(struct sending *s)
 static size_t on_line(char *bytes, size_t size, size_t n, void *user)
 {
 	struct sending *s = user;
+	/* The goodbye that follows a refusal is not its reason. */
+	if (size * n > 3 && memcmp(bytes, "221", 3) == 0)
+		return size * n;
 	size_t len = size * n, keep = len < sizeof s->said - 1 ? len : sizeof s->said - 1;
 
 	memcpy(s->said, bytes, keep);

@@ -296,25 +296,34 @@ VALUES (:account_id, :reminder, :overdue, :low_balance)
     ON DUPLICATE KEY UPDATE
        reminder = :reminder, overdue = :overdue, low_balance = :low_balance;
 
+-- name: low_last :one
+-- why: where paging over the accounts ends
+-- out: id u64
+SELECT COALESCE(MAX(id), 0)
+  FROM account;
+
 -- name: low_page :many
--- why: prepaid and limited accounts with what is left, what this hour costs and whether they
--- were told; an hour's cost by the view that rating uses
--- scan: ok pages over the accounts that can run out, once an hour
--- in: hour i64, after u64, lim u32
+-- why: accounts that can run out, in a range of ids, with what is left, what this hour costs by
+-- the views that rating uses, and whether they were told
+-- scan: ok a range of accounts, once an hour
+-- in: hour i64, after u64, upto u64
 -- out: account_id u64, left_e8 i64, burn_e8 i64, told_left_e8 i64?
-SELECT e.account_id, e.left_e8,
-       CAST(COALESCE((SELECT SUM(u.unit_e8 * u.quantity) FROM rateable_usage u
-                       WHERE u.account_id = e.account_id AND u.from_hour <= :hour
-                         AND u.to_hour > :hour), 0)
-            + COALESCE((SELECT SUM(f.unit_e8 * f.quantity) FROM rateable_free_ip f
-                         WHERE f.account_id = e.account_id AND f.from_hour <= :hour
-                           AND f.to_hour > :hour), 0) AS SIGNED),
-       l.left_e8
+SELECT e.account_id, e.left_e8, CAST(COALESCE(b.burn_e8, 0) AS SIGNED), l.left_e8
   FROM exhaustible e
+  LEFT JOIN (SELECT x.account_id, SUM(x.cost_e8) AS burn_e8
+               FROM (SELECT u.account_id, u.unit_e8 * u.quantity AS cost_e8
+                       FROM rateable_usage u
+                      WHERE u.account_id > :after AND u.account_id <= :upto
+                        AND u.from_hour <= :hour AND u.to_hour > :hour
+                      UNION ALL
+                     SELECT f.account_id, f.unit_e8 * f.quantity
+                       FROM rateable_free_ip f
+                      WHERE f.account_id > :after AND f.account_id <= :upto
+                        AND f.from_hour <= :hour AND f.to_hour > :hour) x
+              GROUP BY x.account_id) b ON b.account_id = e.account_id
   LEFT JOIN low_balance l ON l.account_id = e.account_id
- WHERE e.account_id > :after AND e.status = 'ACTIVE'
- ORDER BY e.account_id
- LIMIT :lim;
+ WHERE e.account_id > :after AND e.account_id <= :upto AND e.status = 'ACTIVE'
+ ORDER BY e.account_id;
 
 -- name: low_begin :exec
 -- why: one mail for each time a balance runs low
