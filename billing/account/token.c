@@ -10,7 +10,7 @@
 
 #define LIFE_S 3600
 #define PER_ADDRESS 3
-#define PER_IP 20
+#define PER_IP 60
 #define WINDOW_S 3600
 #define PASSWORD_MIN 10
 #define PASSWORD_MAX 200

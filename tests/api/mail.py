@@ -239,9 +239,9 @@ def _():
     assert m["from"].endswith("<portal@example.com>") and "Wölkchen" in m["subject"], m
     same(m["to"], [email_of(p)])
     for bad in ("a\r\nBcc: x@example.com", "a\nb", "a\x00b"):
-        body = {"first_name": bad}
-        same(p.patch("/profile", body).status, 422, bad)
-        same(admin.post("/mails/test", {"to": f"x@example.com{bad}"}).status, 422, bad)
+        for a in (p.patch("/profile", {"first_name": bad}),
+                  slow_down(lambda: admin.post("/mails/test", {"to": f"x@example.com{bad}"}))):
+            assert a.status in (400, 422), f"{bad!r}: {a}"
     same(stack.mailbox("breaches")["breaches"], [])
 
 

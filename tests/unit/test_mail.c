@@ -102,8 +102,10 @@ static void loads(void **state)
 
 static void ladders(void **state)
 {
-	static const char *const bad[] = { "3,0", "0,0", "a", "1,", ",1", "-61", "366", "1;2", "--1",
-					   "1 2", "1,2,3,4,5,6,7,8,9,10,11" };
+	static const char *const bad[] = {
+		"3,0", "0,0", "a", "1,", ",1", "-61", "366", "1;2", "--1", "1 2",
+		"1,2,3,4,5,6,7,8,9,10,11",
+	};
 	struct ctx *c = *state;
 	int32_t steps[LADDER_MAX];
 	size_t n;

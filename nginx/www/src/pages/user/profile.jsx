@@ -5,15 +5,15 @@ import { t, tCode } from '../../lib/i18n.js';
 import { reboot } from '../../lib/session.js';
 import { useGet, useHourly } from '../../lib/use.js';
 import {
-	Button, Card, Check, Choice, Dialog, Facts, Form, Input, Lazy, Loaded, Money, Note, Password, required, Select, Tile, toast, useForm,
+	Button, Card, Check, Choice, Dialog, Facts, Form, Input, Loaded, Money, Note, Password, required, Select, Tile, toast, useForm,
 } from '../../ui/kit.js';
 import { AddressFields, ADDRESS_REQUIRED, NameFields, timezones } from '../shared/person.jsx';
 import { ProfileHead } from './profile-head.jsx';
+import Mails from './profile-mail.jsx';
 
 const EDITABLE = ['first_name', 'last_name', 'company', 'address1', 'address2', 'city', 'state', 'postcode',
 	'country', 'phone', 'tax_id', 'timezone'];
 const PASSWORD_MIN = 10;
-const mails = () => import('./profile-mail.jsx');
 
 function EditProfile({ profile, onDone, setData }) {
 	const form = useForm(Object.fromEntries(EDITABLE.map((name) => [name, profile[name] ?? ''])));
@@ -149,7 +149,7 @@ function Profile() {
 				<>
 					<Billing profile={profile} setData={found.setData} />
 					<div class="cols-main"><Person profile={profile} setData={found.setData} /><ChangePassword /></div>
-					{profile.notifications && <Lazy load={mails} profile={profile} setData={found.setData} />}
+					{profile.notifications && <Mails profile={profile} setData={found.setData} />}
 				</>
 			)}
 		</Loaded>
