@@ -218,7 +218,8 @@ static enum errk outcome(struct hand *h, enum errk k)
 	log_failure(c, LOG_LVL_WARN, "mail");
 	snprintf(m->last_error, sizeof m->last_error, "%s", error);
 	if (strcmp(code, "mail.later") == 0) {
-		rest(m);
+		if (k == ERR_UPSTREAM)
+			rest(m);
 		return later(h);
 	}
 	m->failures = 0;

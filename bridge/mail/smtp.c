@@ -18,6 +18,7 @@ struct sending {
 	size_t at;		/* of the text, read by libcurl */
 	bool body;		/* it has begun */
 	char said[200];		/* the server's last line */
+	char error[CURL_ERROR_SIZE];
 };
 
 /* ---- what stands in the head ---- */
@@ -254,6 +255,7 @@ static void rules(struct sending *s, const struct conf *conf, bool plain)
 	CHECK(curl_easy_setopt(h, CURLOPT_MIMEPOST, s->mime));
 	CHECK(curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, on_line));
 	CHECK(curl_easy_setopt(h, CURLOPT_HEADERDATA, s));
+	CHECK(curl_easy_setopt(h, CURLOPT_ERRORBUFFER, s->error));
 	if (conf->mail_user[0] == '\0')
 		return;
 	CHECK(curl_easy_setopt(h, CURLOPT_USERNAME, conf->mail_user));
@@ -264,6 +266,7 @@ static void rules(struct sending *s, const struct conf *conf, bool plain)
 /* The server's last code says how far it came: 354 asked for the body. */
 static enum errk verdict(struct sending *s, CURLcode e)
 {
+	bool about_it;
 	long code = 0;
 
 	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &code);
@@ -271,10 +274,14 @@ static enum errk verdict(struct sending *s, CURLcode e)
 		return ERR_OK;
 	if (e == CURLE_LOGIN_DENIED)
 		return fail(s->c, ERR_UPSTREAM, "mail.later", "our user or password: %s", s->said);
+	/* Before the recipient is named a refusal is about us, and no mail's fault. */
+	about_it = s->body || strncmp(s->error, "RCPT failed", 11) == 0;
 	if (code >= 500 && code < 600)
-		return fail(s->c, ERR_CONFLICT, "mail.refused", "%s", s->said);
+		return about_it ? fail(s->c, ERR_CONFLICT, "mail.refused", "%s", s->said)
+				: fail(s->c, ERR_UPSTREAM, "mail.later", "%s", s->said);
 	if (code >= 400 && code < 500)
-		return fail(s->c, ERR_UPSTREAM, "mail.later", "%s", s->said);
+		return fail(s->c, about_it && code != 421 ? ERR_CONFLICT : ERR_UPSTREAM,
+			    "mail.later", "%s", s->said);
 	if (s->body && e != CURLE_ABORTED_BY_CALLBACK)
 		return fail(s->c, ERR_UNCERTAIN, "mail.uncertain", "after the body: %s",
 			    curl_easy_strerror(e));

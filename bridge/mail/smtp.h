@@ -18,8 +18,8 @@ struct smtp_mail {
 	void *arg;
 };
 
-/* OK: the server took it. UPSTREAM "mail.later": it did not, and may later.
- * CONFLICT "mail.refused": never. UNCERTAIN "mail.uncertain": the body was on its
+/* OK: the server took it. UPSTREAM "mail.later": the server takes nothing now.
+ * CONFLICT "mail.later": not this one now, "mail.refused": never. UNCERTAIN "mail.uncertain": the body was on its
  * way and no answer came. INVALID "mail.setup", "mail.header". */
 enum errk smtp_send(struct ctx *c, const struct conf *conf, const struct smtp_mail *m) WARN_UNUSED;
 
