@@ -18,9 +18,10 @@ struct smtp_mail {
 	void *arg;
 };
 
-/* OK: the server took it. UPSTREAM "mail.later": the server takes nothing now.
- * CONFLICT "mail.later": not this one now, "mail.refused": never. UNCERTAIN "mail.uncertain": the body was on its
- * way and no answer came. INVALID "mail.setup", "mail.header". */
+/* OK: the server took it. UPSTREAM "mail.later": it takes nothing now. CONFLICT
+ * "mail.later": not this one now; "mail.refused": never. UNCERTAIN
+ * "mail.uncertain": the body was on its way and no answer came. INVALID
+ * "mail.setup", "mail.header". */
 enum errk smtp_send(struct ctx *c, const struct conf *conf, const struct smtp_mail *m) WARN_UNUSED;
 
 /* Text for a header: as it is, or RFC 2047 words; INVALID "mail.header" when it

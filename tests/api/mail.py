@@ -355,7 +355,7 @@ def _():
         state_of(mail, "SENT", seconds=90)
         same(admin.get(f"/mails/{mail}").json["attempts"], 2, mode)
         same(len(box(to)), 1, mode)
-    for mode in ("mail421", "refuse"):
+    for mode in ("mail421", "mail550", "refuse"):
         to = address()
         fault(mode)
         state_of(test_mail(to), "SENT", seconds=90)

@@ -13,7 +13,7 @@ against RFC 5321/5322 is refused and kept as a breach. Control API (JSON):
 	DELETE /_sandbox/fault
 	POST   /_sandbox/clear                empties the mailbox
 
-Modes: mail421 rcpt450 rcpt550 data451 data554 (answers of that step), drop_before
+Modes: mail421 mail550 rcpt450 rcpt550 data451 data554 (answers of that step), drop_before
 (hangs up at DATA), drop_after (takes the whole mail, hangs up before its 250),
 lose_after (the same, and the mail is lost), slow (waits before 250), refuse (hangs up
 at once).
@@ -169,6 +169,8 @@ class Session:
         if self.box.fault(("mail421",)):
             await self.say("421 closing, try again later")
             return "end"
+        if self.box.fault(("mail550",)):
+            return await self.say("550 5.7.1 nobody may send as this")
         self.sender = got.group(1)
         await self.say("250 ok")
 
