@@ -129,7 +129,7 @@ export const routes = [
 	['DELETE', '/ips/:id', ({ id }) => ({ ok: d.ips.splice(d.ips.findIndex((ip) => ip.id === Number(id)), 1).length === 1 })],
 	['GET', '/invoices', ({ search }) => (on('invoice.menu') ? d.page(mine().map((i) => d.invoiceRow(i)), search, ['number'], 'status', ['number', 'issued_at', 'total', 'due_at', 'status']) : off())],
 	['GET', '/invoices/:id', ({ id }) => (on('invoice.menu') ? find(mine(), id) && d.invoiceFull(find(mine(), id)) : off())],
-	['GET', '/invoices/:id/lines/:line/usage', () => d.usage()],
+	['GET', '/invoices/:id/lines/:line/usage', () => ({ ...d.usage(), history: undefined })],
 	...['pdf', 'csv', 'xlsx'].map((format) => ['GET', `/invoices/:id/${format}`, ({ id }) => (on('invoice.menu') ? find(mine(), id) && d.invoiceFile(find(mine(), id), format) : off())]),
 	['GET', '/profile', () => profile()],
 	['PATCH', '/profile', ({ body }) => { Object.assign(me(), body); return profile(); }],

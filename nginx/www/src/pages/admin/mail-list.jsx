@@ -62,7 +62,7 @@ export default function MailList({ account, round = 0 }) {
 	];
 	return (
 		<>
-			<List path={account ? `/mails?account=${account}` : '/mails'} caption={t('admin.mail.title')} search={t('admin.mail.search')} statuses={STATUSES} columns={columns}
+			<List path={account ? `/mails?account=${account}` : '/mails'} caption={t('admin.mail.title')} search={t('admin.mail.search')} statuses={STATUSES} words="admin.mail.state" columns={columns}
 				round={round + again} rowClass={(m) => (m.status === 'FAILED' || m.status === 'HELD' ? 'marked' : '')}
 				empty={<Empty icon="mail" title={t('admin.mail.none')}>{t('admin.mail.none_help')}</Empty>} />
 			{open && <Mail id={open} onClose={() => setOpen(null)} onDone={() => { setOpen(null); setAgain(again + 1); }} />}

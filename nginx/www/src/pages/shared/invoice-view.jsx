@@ -53,22 +53,22 @@ function Usage({ path, line, number: invoiceNumber }) {
 	);
 }
 
-const until = (iso) => (iso ? shortTime(iso) : t('invoice.now'));
+const until = (iso) => (iso ? dateTime(iso) : t('invoice.why_now'));
 
 // What the hours were rated by: price rows, what was reported, settings.
 function Behind({ usage }) {
 	const parts = [
-		[t('invoice.prices'), usage.prices.map((p) => [
-			t('invoice.price_row', { id: p.id, where: [p.zone, p.offering].filter(Boolean).join(', ') }),
-			<Money exact value={p.unit} />, `${shortTime(p.from)} \u2013 ${until(p.to)}`])],
-		[t('invoice.events'), usage.events.map((e) => [shortTime(e.at), <span class="mono">{e.kind}</span>, <span class="mono">{e.source}</span>])],
-		[t('invoice.switches'), usage.switches.map((s) => [<span class="mono">{s.key}</span>, s.value, `${shortTime(s.from)} \u2013 ${until(s.to)}`])],
-		[t('invoice.history'), (usage.history ?? []).map((h) => [dateTime(h.at), <span class="mono">{h.key}</span>,
-			t('invoice.changed', { from: h.from || '\u2013', to: h.to || '\u2013', actor: actor(h.actor) })])],
+		[t('invoice.why_prices'), usage.prices.map((p) => [
+			t('invoice.why_price_row', { id: p.id, where: [p.zone, p.offering].filter(Boolean).join(', ') }),
+			<Money exact value={p.unit} />, `${dateTime(p.from)} \u2013 ${until(p.to)}`])],
+		[t('invoice.why_events'), usage.events.map((e) => [shortTime(e.at), <span class="mono">{e.kind}</span>, <span class="mono">{e.source}</span>])],
+		[t('invoice.why_switches'), usage.switches.map((s) => [<span class="mono">{s.key}</span>, s.value, `${dateTime(s.from)} \u2013 ${until(s.to)}`])],
+		[t('invoice.why_history'), (usage.history ?? []).map((h) => [dateTime(h.at), <span class="mono">{h.key}</span>,
+			t('invoice.why_changed', { from: h.from || '\u2013', to: h.to || '\u2013', actor: actor(h.actor) })])],
 	].filter(([, rows]) => rows.length > 0);
 	return (
 		<details class="behind">
-			<summary>{t('invoice.behind')}</summary>
+			<summary>{t('invoice.why_behind')}</summary>
 			{parts.map(([title, rows]) => (
 				<div class="usage-scroll" tabIndex={0} role="region" aria-label={title}>
 					<table class="usage">
