@@ -1,5 +1,6 @@
 #include "rating/whatif.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -36,6 +37,8 @@ enum errk whatif_run(struct ctx *c, const char *key, const char *was, const char
 	struct whatif_rules_row rules;
 	enum errk k;
 
+	/* A transaction around this one would keep what is rolled back here. */
+	assert(!db_in_tx(c->db));
 	*out = (struct whatif){ .to_hour = hour_floor(c->now) };
 	out->from_hour = out->to_hour - WHATIF_HOURS;
 	TRY(q_whatif_rules(c, key, &rules));

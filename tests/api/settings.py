@@ -104,10 +104,9 @@ def _():
 @case("what a switch would change is said before it is saved, to the unit, and nothing is kept")
 def _():
     def effect(key, value):
-        a = admin.patch(f"/settings/{key}", {"value": value, "dry_run": True})
+        a = admin.get(f"/settings/{key}/effect", value=value)
         same(a.status, 200, a)
-        e = a.json["effect"]
-        return e and {r["currency"]: r for r in e["rows"]}.get("JPY")
+        return {r["currency"]: r for r in a.json["rows"]}.get("JPY")
 
     setting("currency.multi", 1)
     same(effect("ip.default_charge", "0"), None, "nobody in this currency yet")
@@ -129,8 +128,10 @@ def _():
     told = stack.command("settings", "set", "ip.default_charge", "0", "--dry-run")
     row = [x for x in told["effect"] if x["currency"] == "JPY"][0]
     same((row["after"], row["changed"]), (effect("ip.default_charge", "0")["after"]["amount"], 1))
-    same(admin.patch("/settings/portal.name", {"value": "X", "dry_run": True}).json["effect"],
-         None, "rules no hour")
+    a = admin.get("/settings/portal.name/effect", value="X").json
+    same((a["rules"], a["rows"]), (False, []), "rules no hour")
+    same(admin.get("/settings/ip.free_one/effect", value="maybe").status, 422)
+    same(admin.get("/settings/no.such/effect", value="1").status, 404)
     setting("currency.multi", 0)
 
 

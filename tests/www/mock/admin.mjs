@@ -73,6 +73,7 @@ export const routes = [
 	['GET', '/overview', () => overview()],
 	['GET', '/settings', () => ({ generation: s.state.generation, groups: s.groups, rows: s.shown() })],
 	['PATCH', '/settings/:key', ({ id, body }) => s.change(id, body, 'Mara Okafor', d.now())],
+	['GET', '/settings/:key/effect', ({ id }) => s.effect(id, d.now())],
 	['GET', '/settings/:key/history', ({ id }) => ({ rows: s.history.get(id) ?? [] })],
 	['GET', '/clients', ({ search }) => d.page(d.clients.map(d.clientRow), search, ['name', 'company', 'email'], 'status', ['created_at', 'name', 'email', 'balance', 'due', 'status'])],
 	['POST', '/clients', addClient],

@@ -52,16 +52,17 @@ function refusal(row, text) {
 	return null;
 }
 
+export function effect(key, now) {
+	const row = rows.find((r) => r.key === key);
+	const money = (amount) => ({ amount: amount.toFixed(8), currency: 'USD', display: amount.toFixed(2) });
+	const rules = row.money && row.group === 'ips';
+	return { rules, from: now, to: now, rows: rules ? [{ currency: 'USD', accounts: 212, changed: 37, before: money(4210.5), after: money(4093.7), difference: money(-116.8) }] : [] };
+}
+
 export function change(key, body, actor, now) {
 	const row = rows.find((r) => r.key === key);
 	if (!row)
 		return { status: 404, error: { code: 'setting.none', message: 'There is no such setting.' } };
-	if (body.dry_run) {
-		const money = (amount) => ({ amount: amount.toFixed(8), currency: 'USD', display: amount.toFixed(2) });
-		return { row, warnings: [], effect: row.money && row.group === 'ips' ? { from: now, to: now, rows: [
-			{ currency: 'USD', accounts: 212, changed: 37, before: money(4210.5), after: money(4093.7), difference: money(-116.8) },
-		] } : null };
-	}
 	if (row.version !== body.version)
 		return { status: 409, error: { code: 'settings.version', message: 'Somebody else changed this setting meanwhile. Reload the page and look again.' } };
 	const message = refusal(row, String(body.value));

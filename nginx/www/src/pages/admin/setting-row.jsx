@@ -1,7 +1,7 @@
 // One setting: what it does, where it shows, who changed it, and its control.
 import { useId, useRef, useState } from 'preact/hooks';
 import { actor, ago, dateTime, money, number } from '../../lib/format.js';
-import { patch } from '../../lib/api.js';
+import { get } from '../../lib/api.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction } from '../../lib/use.js';
 import { current } from '../../lib/session.js';
@@ -37,7 +37,7 @@ function rangeHint(row) {
 function useEffectOf(row) {
 	const action = useAction();
 	const [effect, setEffect] = useState(null);
-	const ask = (value) => action.run(async () => setEffect((await patch(`/settings/${row.key}`, { value, dry_run: true })).effect ?? { rows: [] }));
+	const ask = (value) => action.run(async () => setEffect(await get(`/settings/${row.key}/effect?value=${encodeURIComponent(value)}`)));
 	return { ask, effect, busy: action.busy, error: action.error, clear: () => setEffect(null) };
 }
 
