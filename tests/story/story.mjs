@@ -97,7 +97,7 @@ await step('the customer sees the invoice, its lines open to the hours', async (
 	invoicePath = new URL(u.url()).pathname;
 	total = digits(await text(u, 'invoice-total'));
 	await u.locator('.line-toggle').first().click();
-	await u.locator('table.usage').waitFor();
+	await u.locator('table.usage').first().waitFor();
 });
 
 await step('the same invoice is in WHMCS: same lines, same total', async () => {

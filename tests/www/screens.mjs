@@ -95,7 +95,7 @@ export const SCREENS = [
 	{ name: 'user-invoices-none', portal: 'user', path: '/user/billing/invoices?q=zzzz' },
 	{ name: 'user-invoice', portal: 'user', path: '/user/billing/invoices', follow: 'INV-' },
 	{ name: 'user-invoice-usage', portal: 'user', path: '/user/billing/invoices', follow: 'INV-', steps: [
-		(page) => page.locator('.line-toggle').first().click(), (page) => page.locator('table.usage').waitFor(), settled,
+		(page) => page.locator('.line-toggle').first().click(), (page) => page.locator('table.usage').first().waitFor(), settled,
 	] },
 	{ name: 'user-invoice-why', portal: 'user', path: '/user/billing/invoices', follow: 'INV-', steps: [
 		(page) => page.locator('.line-toggle').first().click(), (page) => page.locator('.behind summary').click(), settled,
