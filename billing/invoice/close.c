@@ -41,12 +41,6 @@ static int64_t issue_time(const struct chunk *k)
 	return k->cycle_to * HOUR_S;
 }
 
-/* Of the month a cycle ends in: what a part of a month is a part of. */
-static int64_t month_hours(int64_t at)
-{
-	return (clock_month_start(at, 1) - clock_month_start(at, 0)) / HOUR_S;
-}
-
 static enum errk documents(struct ctx *c, struct chunk *k)
 {
 	struct close_count_row count;
@@ -54,14 +48,14 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 	int64_t at = issue_time(k);
 	uint64_t n;
 
-	TRY(q_close_discounts(c, k->lo, k->hi, month_hours(at - 1), &n));
+	TRY(q_close_discounts(c, k->lo, k->hi, &n));
 	TRY(q_close_count(c, k->lo, k->hi, &count));
 	k->issued = count.n;
 	if (count.n == 0)
 		return ERR_OK;
 	TRY(q_series_draw(c, "INVOICE", count.n, &n));
 	TRY(q_series_get(c, "INVOICE", &series));
-	TRY(q_close_invoice(c, k->lo, k->hi, month_hours(at - 1), series.next_number - count.n,
+	TRY(q_close_invoice(c, k->lo, k->hi, series.next_number - count.n,
 			    series.prefix, at, at + c->set->invoice_due_days * 86400,
 			    seller_json(c), &n));
 	if (n != count.n)
@@ -87,32 +81,34 @@ static enum errk money(struct ctx *c, const struct chunk *k)
 	return q_close_paid(c, k->lo, k->hi, &n);
 }
 
-/* Bounds of the months around a cycle's end, for the zones of the chunk: in UTC
- * it may still be the month before, or already the one after. */
+/* Bounds of the months around a cycle, for the zones of the chunk: at its end it
+ * may be the month before or the one after in UTC, and an account that moved has
+ * a cycle that began by another zone. Then how long each account's month is. */
 static enum errk months(struct ctx *c, const struct chunk *k)
 {
 	struct close_zones_row *rows;
-	int32_t label[4];
+	int32_t label[5];
 	struct civil at;
 	uint64_t done;
 	size_t n;
 
-	for (int32_t i = 0; i < 4; i++) {
-		at = civil_from_utc(clock_month_start(k->cycle_to * HOUR_S, i - 1));
+	for (int32_t i = 0; i < 5; i++) {
+		at = civil_from_utc(clock_month_start(k->cycle_to * HOUR_S, i - 2));
 		label[i] = at.year * 100 + at.month;
 	}
-	TRY(q_close_zones(c, k->lo, k->hi, label[0], label[1], label[2], label[3], &rows, &n));
+	TRY(q_close_zones(c, k->lo, k->hi, label[0], label[1], label[2], label[3], label[4],
+			  &rows, &n));
 	for (size_t i = 0; i < n; i++) {
 		const struct zone_info *z = zone_load(c->mem, rows[i].timezone);
 
-		for (size_t m = 0; m < 4; m++) {
+		for (size_t m = 0; m < 5; m++) {
 			int64_t at_s = zone_month(z, label[m] / 100, label[m] % 100);
 
 			TRY(q_zone_month_add(c, rows[i].timezone, label[m], hour_ceil(at_s),
 					     &done));
 		}
 	}
-	return ERR_OK;
+	return q_close_months(c, k->lo, k->hi, &done);
 }
 
 static enum errk chunk_body(struct ctx *c, void *arg)
@@ -127,6 +123,7 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 	if (n == 0)
 		return ERR_OK;
 	TRY(q_close_carry(c, k->lo, k->hi, k->cycle_to, &n));
+	TRY(months(c, k));
 	TRY(documents(c, k));
 	if (FAILPOINT("invoice.documents"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint invoice.documents");
@@ -138,7 +135,6 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 			TRY(q_close_mail(c, k->lo, k->hi, c->now, c->wall, &n));
 	}
 	TRY(q_close_switch(c, k->lo, k->hi, &n));
-	TRY(months(c, k));
 	return q_close_finish(c, k->lo, k->hi, &n);
 }
 

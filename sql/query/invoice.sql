@@ -42,7 +42,7 @@ UPDATE charge c
 -- billing/promo/discount.h). Writing due_e8 uses up one cycle and is what the invoice and its
 -- lines are made from; an adjustment that comes to nothing stays as it is. The fee is reckoned
 -- as close_invoice does. Few accounts have one: starts from these, not from the wallets
--- in: lo u64, hi u64, month_hours i64
+-- in: lo u64, hi u64
 UPDATE account_discount t
   JOIN (SELECT z.id, z.cycles_used + 1 AS used, z.cycles_total,
                CASE WHEN z.want > 0 THEN z.want
@@ -75,8 +75,10 @@ UPDATE account_discount t
                                                d.scope, d.cycles_used, d.cycles_total,
                                                CASE WHEN a.contract = 'FIXED'
                                                     THEN CAST(a.fixed_fee_e8 AS DECIMAL(30, 0))
-                                                         * (w.cycle_to_hour - w.cycle_from_hour)
-                                                         DIV :month_hours
+                                                         * LEAST(w.cycle_to_hour
+                                                                 - w.cycle_from_hour,
+                                                                 w.month_hours)
+                                                         DIV w.month_hours
                                                     ELSE 0 END AS fee_e8,
                                                COALESCE(SUM(c.amount_e8), 0) AS usage_e8,
                                                COALESCE(SUM(CASE WHEN d.scope = ''
@@ -98,7 +100,8 @@ UPDATE account_discount t
                                          GROUP BY d.id, d.account_id, d.kind, d.ppm, d.amount_e8,
                                                   d.scope, d.cycles_used, d.cycles_total,
                                                   a.contract, a.fixed_fee_e8, w.cycle_to_hour,
-                                                  w.cycle_from_hour) s) x) y) z) v ON v.id = t.id
+                                                  w.cycle_from_hour, w.month_hours) s) x) y) z) v
+    ON v.id = t.id
    SET t.due_e8 = v.due_e8, t.cycles_used = v.used,
        t.status = CASE WHEN v.used = v.cycles_total THEN 'USED' ELSE 'ACTIVE' END
  WHERE v.due_e8 <> 0 AND t.status = 'ACTIVE';
@@ -136,8 +139,7 @@ SELECT prefix, next_number
 -- name: close_invoice :exec
 -- why: one invoice per account and cycle (unique dedupe key): exact sum of its charges, the
 -- contract's fee and adjustments, rounded once to the minor unit, tax on the rounded base
--- in: lo u64, hi u64, month_hours i64, first_number u64, prefix str, at i64, due_at i64
--- in: seller str
+-- in: lo u64, hi u64, first_number u64, prefix str, at i64, due_at i64, seller str
 INSERT INTO invoice (account_id, kind, dedupe, number_n, number, status, period_from_hour,
                      period_to_hour, issued_at, due_at, currency, exact_e8, fee_e8,
                      surcharge_e8, discount_e8, tax_ppm, subtotal_minor, tax_minor, total_minor,
@@ -165,8 +167,8 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
                        CAST(COALESCE(s.usage_e8, 0) AS SIGNED) AS usage_e8,
                        CASE WHEN a.contract = 'FIXED'
                             THEN CAST(CAST(a.fixed_fee_e8 AS DECIMAL(30, 0))
-                                      * (w.cycle_to_hour - w.cycle_from_hour)
-                                      DIV :month_hours AS SIGNED)
+                                      * LEAST(w.cycle_to_hour - w.cycle_from_hour, w.month_hours)
+                                      DIV w.month_hours AS SIGNED)
                             ELSE 0 END AS fee_e8,
                        COALESCE(g.surcharge_e8, 0) AS surcharge_e8,
                        COALESCE(g.discount_e8, 0) AS discount_e8,
@@ -419,7 +421,7 @@ UPDATE account_discount d
 
 -- name: close_zones :many
 -- why: time zones of the chunk for which one of the months around its end is not known yet
--- in: lo u64, hi u64, month_a i32, month_b i32, month_c i32, month_d i32
+-- in: lo u64, hi u64, month_a i32, month_b i32, month_c i32, month_d i32, month_e i32
 -- out: timezone str
 SELECT x.timezone
   FROM (SELECT DISTINCT a.timezone
@@ -428,7 +430,7 @@ SELECT x.timezone
          WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1) x
  WHERE (SELECT COUNT(*) FROM zone_month z
          WHERE z.zone = x.timezone
-           AND z.month IN (:month_a, :month_b, :month_c, :month_d)) < 4
+           AND z.month IN (:month_a, :month_b, :month_c, :month_d, :month_e)) < 5
  ORDER BY x.timezone
  LIMIT 1000;
 
@@ -437,6 +439,22 @@ SELECT x.timezone
 -- in: zone str, month i32, from_hour i64
 INSERT IGNORE INTO zone_month (zone, month, from_hour)
 VALUES (:zone, :month, :from_hour);
+
+-- name: close_months :exec
+-- why: how long the month is in which the cycle began; a full month is the whole fee, also when
+-- the account has moved to another zone in it
+-- in: lo u64, hi u64
+UPDATE wallet
+   SET month_hours = (SELECT MIN(z.from_hour)
+                        FROM account a
+                        JOIN zone_month z ON z.zone = a.timezone
+                       WHERE a.id = wallet.account_id AND z.from_hour > wallet.cycle_from_hour)
+                     - (SELECT MAX(z.from_hour)
+                          FROM account a
+                          JOIN zone_month z ON z.zone = a.timezone
+                         WHERE a.id = wallet.account_id
+                           AND z.from_hour <= wallet.cycle_from_hour)
+ WHERE account_id BETWEEN :lo AND :hi AND closing = 1;
 
 -- name: close_finish :exec
 -- why: the next cycle begins where this one ended and ends with the account's month; without an

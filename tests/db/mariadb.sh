@@ -21,7 +21,10 @@ start()
 	dir=$1
 	find_tools
 	me=$(id -un)
-	mkdir -p "$dir" && chmod 700 "$dir" || exit 1
+	mkdir -p "$dir/tmp" && chmod 700 "$dir" || exit 1
+	# A server that starts clears away the temporary tables it finds: not in /tmp.
+	TMPDIR=$dir/tmp
+	export TMPDIR
 	"$install" --no-defaults --datadir="$dir/data" --user="$me" --skip-test-db \
 		--auth-root-authentication-method=normal >"$dir/install.log" 2>&1 || {
 		cat "$dir/install.log" >&2

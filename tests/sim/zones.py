@@ -38,7 +38,9 @@ def main():
         for i, zone in enumerate(names):
             f.write(json.dumps({"op": "account", "ref": f"z{i}", "plan": "POSTPAID",
                                 "category": "INDIVIDUAL", "currency": "USD", "country": "US",
-                                "timezone": zone}) + "\n")
+                                "timezone": zone,
+                                **({"contract": "FIXED", "fixed_fee": "30"} if i % 2 else {})})
+                    + "\n")
             f.write(json.dumps({"op": "event", "ref": f"z{i}", "id": f"e{i}",
                                 "type": "instance.created", "at": iso(start),
                                 "resource": f"r{i}", "zone": "dub1", "offering": "nano"}) + "\n")
@@ -54,7 +56,8 @@ def main():
     rows = {}
     for line in world.sql("""
             SELECT a.email, i.period_from_hour, i.period_to_hour,
-                   (SELECT SUM(l.hours) FROM invoice_line l WHERE l.invoice_id = i.id)
+                   (SELECT SUM(l.hours) FROM invoice_line l
+                     WHERE l.invoice_id = i.id AND l.component = 'INSTANCE')
               FROM invoice i JOIN account a ON a.id = i.account_id
              ORDER BY a.id, i.id""").splitlines():
         email, *figures = line.split("\t")
@@ -76,6 +79,14 @@ def main():
     check(not wrong and len(names) > 300,
           f"{len(names)} zones, {len(MONTHS)} invoices each, {hours} hours: none missing, none "
           "twice", "\n".join(wrong[:10]))
+    still = ",".join(f"'z{names.index(z)}@sim.example'" for z in moved)
+    fees = world.sql(f"""
+        SELECT COUNT(*), SUM(l.amount_minor <> 3000)
+          FROM invoice i JOIN account a ON a.id = i.account_id
+          JOIN invoice_line l ON l.invoice_id = i.id AND l.component = 'FIXED_FEE'
+         WHERE i.period_from_hour > {begin} AND a.email NOT IN ({still})""").split()
+    check(int(fees[0]) > 24 * 200 and fees[1] == "0",
+          f"a fixed fee is the same each month, with 743, 744 or 745 hours ({fees[0]} fees)", fees)
     check(not world.broken(), "verify is all zero", world.broken())
     finish()
 
