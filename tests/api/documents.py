@@ -13,8 +13,8 @@ import zlib
 import zoneinfo
 from xml.etree import ElementTree
 
-from world import (PASSWORD, admin, case, client, credit, finish, invoices, move, next_hour,
-                   next_month, now, parallel, same, setting, stack, wait_for, Portal)
+from world import (PASSWORD, admin, case, client, credit, finish, invoices, month_start, move,
+                   next_hour, next_month, now, parallel, same, setting, stack, wait_for, Portal)
 
 TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -68,6 +68,8 @@ def put_logo(p, data):
 
 
 # An invoice that the balance settles in part, in a zone where its days are not ours.
+# Well inside a month: in the first hours of ours, the month before is still theirs.
+move(month_start(now()) + datetime.timedelta(days=10))
 ada, ada_id = client(plan="POSTPAID", timezone="America/New_York",
                      company="株式会社 فاتورة Zażółć")
 bob, bob_id = client(plan="POSTPAID")
