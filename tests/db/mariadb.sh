@@ -2,10 +2,12 @@
 # A private MariaDB on a unix socket for one command, gone afterwards.
 #
 #	mariadb.sh run COMMAND [ARG...]	TB_DB_SOCKET and TB_DB_NAME are set for it
-#	mariadb.sh start DIR		prints the socket; the server stays
+#	mariadb.sh start DIR		prints the socket; the server stays. On a folder of
+#					an earlier start: the server again, on its data
 #	mariadb.sh stop DIR
 #
 # The database is tollbridge_test, user root without password. Exit 77: no server here.
+# SERVER_ARGS in the environment: more options of the server.
 set -u
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 
@@ -25,7 +27,7 @@ start()
 	# A server that starts clears away the temporary tables it finds: not in /tmp.
 	TMPDIR=$dir/tmp
 	export TMPDIR
-	"$install" --no-defaults --datadir="$dir/data" --user="$me" --skip-test-db \
+	[ -d "$dir/data/mysql" ] || "$install" --no-defaults --datadir="$dir/data" --user="$me" --skip-test-db \
 		--auth-root-authentication-method=normal >"$dir/install.log" 2>&1 || {
 		cat "$dir/install.log" >&2
 		return 1
@@ -69,7 +71,7 @@ stop()
 	rmdir "$1" 2>/dev/null || :
 }
 
-SERVER_ARGS=${TB_DB_SERVER_ARGS:-}
+SERVER_ARGS=${SERVER_ARGS:-}
 case ${1:-} in
 run)
 	shift
@@ -91,7 +93,7 @@ stop)
 	stop "$2"
 	;;
 *)
-	sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 	;;
 esac

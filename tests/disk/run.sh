@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # A full disk during an invoice run: the database's files on a small tmpfs that is
 # filled before the biller runs. A clear error, nothing half-written; with space
-# again the same run completes, once. Needs root for the mount; else skipped.
+# again the same run completes, once. InnoDB ends itself when a rollback finds no
+# space ("Out of disk space in rollback" is fatal there): then the error says that the
+# database is gone, and with space again the server is started as its supervisor
+# would. Both happen here, by chance. Needs root for the mount; else skipped.
 set -u
 src=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 : "${TB_OBJ:?the build folder}"
@@ -13,12 +16,13 @@ if [ "$(id -u)" -ne 0 ] || ! mount -t tmpfs -o size=400m tmpfs "$dir" 2>/dev/nul
 fi
 finish() {
 	[ -z "${KEEP_LOG:-}" ] || cp "$dir/db/error.log" "$KEEP_LOG"
+	[ "$bad" = 0 ] || tail -n 40 "$dir/db/error.log" | sed 's/^/# server: /'
 	sh "$src/tests/db/mariadb.sh" stop "$dir/db" >/dev/null 2>&1
 	umount -l "$dir"
 	rmdir "$dir"
 }
-trap finish EXIT
 n=0 bad=0
+trap finish EXIT
 check() {
 	n=$((n + 1))
 	if [ "$2" = "$3" ]; then
@@ -57,11 +61,21 @@ free=$(df -k --output=avail "$dir" | tail -n 1)
 fallocate -l $(((free - 14000) * 1024)) "$dir/ballast"
 out=$(tb bill run 2>&1) && rc=0 || rc=$?
 check "the run fails" "$([ "$rc" -ne 0 ] && echo yes)" yes
-check "and says that there is no space" "$(grep -c 'cannot store data\|db.full' <<<"$out" |
-	sed 's/[1-9].*/yes/')" yes
-check "what is written is whole" "$(tb verify 2>/dev/null | tail -n 1)" "all zero"
-before=$(count)
-rm -f "$dir/ballast"
+if kill -0 "$(cat "$dir/db/server_pid")" 2>/dev/null && sql -e 'DO 0' 2>/dev/null; then
+	check "and says that there is no space" \
+		"$(grep -q 'cannot store data\|db.full' <<<"$out" && echo yes)" yes
+	check "what is written is whole" "$(tb verify 2>/dev/null | tail -n 1)" "all zero"
+	before=$(count)
+	rm -f "$dir/ballast"
+else
+	echo "# the server ended itself"
+	check "and says that the database is gone" \
+		"$(grep -q 'db.unavailable\|db.lost\|cannot store data\|db.full' <<<"$out" && echo yes)" yes
+	rm -f "$dir/ballast"
+	sh "$src/tests/db/mariadb.sh" start "$dir/db" >/dev/null
+	check "what is written is whole" "$(tb verify | tail -n 1)" "all zero"
+	before=$(count)
+fi
 check "with space again the run completes" "$(tb bill run >/dev/null 2>&1 && echo yes)" yes
 after=$(count)
 check "each client has one invoice, each resource its charge" \
