@@ -1,6 +1,6 @@
 // Modal dialogs on the browser's own <dialog>: it traps the focus, closes on
 // Esc and gives the focus back.
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../lib/i18n.js';
 import { Button, ErrorNote } from './base.jsx';
 import { useAction } from '../lib/use.js';
@@ -8,7 +8,9 @@ import { useAction } from '../lib/use.js';
 export function Dialog({ title, onClose, children, footer, drawer, wide }) {
 	const ref = useRef(null);
 	const id = useId();
-	useEffect(() => {
+	// A layout effect: its cleanup runs while the dialog still stands, so that the
+	// focus is back before the dialog is gone. A passive one runs a frame later.
+	useLayoutEffect(() => {
 		const opener = document.activeElement;
 		const dialog = ref.current;
 		dialog.showModal();
