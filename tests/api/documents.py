@@ -10,6 +10,7 @@ import struct
 import subprocess
 import zipfile
 import zlib
+import zoneinfo
 from xml.etree import ElementTree
 
 from world import (PASSWORD, admin, case, client, credit, finish, invoices, move, next_hour,
@@ -78,7 +79,7 @@ for who in (ada, bob):
     sql(f"UPDATE resource SET name = '=cmd|''/C calc''!A0' WHERE id = {made.json['id']}")
 next_hour(5)
 credit(ada_id, "1.00")
-next_month()
+next_month("America/New_York")
 INV = invoices(ada, 1)[0]
 ID = INV["id"]
 for who in (ada, bob):
@@ -105,12 +106,12 @@ def _():
     assert re.search(rf"as at issue[^\n]* {re.escape(INV['due']['display'])}\n", text), text
     for word in (INV["number"], "株式会社", "Zażółć", "America/New_York", "Page 1 of 1"):
         assert word in text, word
-    # the month of UTC begins and ends in the evening there
-    assert re.search(r"(19|20):00", text), text
-    # issued in the night of UTC is the day before there
+    # the month ends at midnight there, which is when it was issued
     issued = datetime.datetime.fromisoformat(INV["issued_at"].replace("Z", "+00:00"))
-    local = issued - datetime.timedelta(hours=5)
+    local = issued.astimezone(zoneinfo.ZoneInfo("America/New_York"))
+    same((issued.hour in (4, 5), local.hour, local.day), (True, 0, 1))
     assert f"{local.day} {local.strftime('%B')} {local.year}" in text, text
+    assert re.search(rf"1 {local.strftime('%B')} {local.year} 00:00", text), text
 
 
 @case("CSV and workbook hold the same amounts, as data and never as formulas")

@@ -119,15 +119,15 @@ def charged(p, component, n=1):
 @case("overdue in the customer's zone, halted, not billed, paid in WHMCS, exactly the same runs again")
 def _():
     zone = "America/New_York"
-    move(month_start(now()) - 4 * HOUR)
+    move(month_start(now(), zone=zone) - 4 * HOUR)
     p, account = client(timezone=zone)
     for name in ("web", "db", "spare"):
         instance(p, name, public_ip=name == "web")
     spare = [r["id"] for r in p.get("/instances").json["rows"] if r["name"] == "spare"][0]
     same(p.post_i(f"/instances/{spare}/stop").status, 200)
-    start = next_month()
+    start = next_month(zone)
     inv = invoices(p, 1)[0]
-    # The due day is New York's: the 6th, 00:00 UTC is still the 5th there.
+    # The due day is New York's and ends at its midnight.
     due = at(inv["due_at"]).astimezone(zoneinfo.ZoneInfo(zone)).date()
     day = datetime.datetime.combine(due + 6 * DAY, datetime.time(), zoneinfo.ZoneInfo(zone))
     when = day.astimezone(datetime.timezone.utc)
@@ -162,7 +162,7 @@ def _():
     same((j["done"], j["total"]), (2, 2), "restored what ran")
     same(states(p), {"web": "RUNNING", "db": "RUNNING", "spare": "STOPPED"})
     same(p.boot()["notice"], None)
-    end = next_month()
+    end = next_month(zone)
     hours, free, inv = charged(p, "INSTANCE", 2)
     month = int((end - start).total_seconds()) // 3600
     same((hours, free), (3 * (month - 7), 3 * 7), "hours of three instances, seven of each halted")
@@ -449,6 +449,7 @@ def _():
     inv = invoices(p, 1)[0]
     move(start + 13 * DAY)
     becomes(account, "SUSPENDED")
+    wait_for("the invoice in WHMCS", lambda: p.get(f"/invoices/{inv['id']}").json["whmcs"]["id"])
     setting("invoice.menu", 0)
     same(p.get("/invoices").status, 403)
     pay = p.get("/payment-settings").json

@@ -3,6 +3,7 @@ import datetime
 import os
 import sys
 import threading
+import zoneinfo
 import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
@@ -62,13 +63,14 @@ def next_hour(minute=0):
     return t
 
 
-def month_start(t, add=1):
+def month_start(t, add=1, zone="UTC"):
+    t = t.astimezone(zoneinfo.ZoneInfo(zone))
     y, m = divmod(t.year * 12 + t.month - 1 + add, 12)
-    return datetime.datetime(y, m + 1, 1, tzinfo=datetime.timezone.utc)
+    return datetime.datetime(y, m + 1, 1, tzinfo=t.tzinfo).astimezone(datetime.timezone.utc)
 
 
-def next_month():
-    t = month_start(now())
+def next_month(zone="UTC"):
+    t = month_start(now(), zone=zone)
     move(t + datetime.timedelta(minutes=10))
     return t
 

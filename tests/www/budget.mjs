@@ -17,6 +17,8 @@ let failed = 0;
 const worst = { js: 0, css: 0, requests: 0 };
 for (const screen of SCREENS.filter((s) => !s.steps && !s.follow && !s.whmcs)) {
 	const { page, context } = await open(browser, base, { width: 1280, scheme: 'light', portal: screen.portal, signIn: !screen.open });
+	// The page one lands on after signing in may still be fetching.
+	await page.goto('about:blank');
 	const urls = new Set();
 	page.on('request', (request) => urls.add(new URL(request.url()).pathname));
 	await visit(page, screen);
