@@ -595,6 +595,15 @@ static void planted(struct ctx *c)
 		  "surcharge_e8 = surcharge_e8 + 1 ORDER BY id LIMIT 1",
 		  "UPDATE invoice SET discount_e8 = discount_e8 + 1, "
 		  "surcharge_e8 = surcharge_e8 - 1 ORDER BY id LIMIT 1" },
+		{ "invoice.taxes", "UPDATE invoice_tax SET tax_minor = tax_minor + 1 "
+		  "ORDER BY invoice_id DESC LIMIT 1",
+		  "UPDATE invoice_tax SET tax_minor = tax_minor - 1 "
+		  "ORDER BY invoice_id DESC LIMIT 1" },
+		{ "invoice.taxes", "UPDATE invoice SET tax_ppm = tax_ppm + 1 ORDER BY id LIMIT 1",
+		  "UPDATE invoice SET tax_ppm = tax_ppm - 1 ORDER BY id LIMIT 1" },
+		{ "invoice.taxes", "INSERT INTO tax_rule (country, name, rate_ppm, valid_from, "
+		  "valid_to) VALUES ('ZZ', 'A', 1, 0, 2), ('ZZ', 'A', 2, 1, 3)",
+		  "DELETE FROM tax_rule WHERE country = 'ZZ'" },
 	};
 
 	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
