@@ -45,6 +45,12 @@ usage() {
 	  TOLLBRIDGE_WHMCS_URL, TOLLBRIDGE_WHMCS_IDENTIFIER, TOLLBRIDGE_WHMCS_SECRET
 	                         use this WHMCS instead of a sandbox; all three
 	  TOLLBRIDGE_WHMCS_PORT  of the sandbox (TOLLBRIDGE_PORT + 1)
+	  TOLLBRIDGE_SMTP_URL, TOLLBRIDGE_SMTP_FROM, TOLLBRIDGE_SMTP_USER,
+	  TOLLBRIDGE_SMTP_PASSWORD
+	                         send mails through this server instead of a mailbox
+	                         of the demo; user and password if it wants them
+	  TOLLBRIDGE_MAIL_PORT, TOLLBRIDGE_SMTP_PORT
+	                         of the mailbox: page and server (TOLLBRIDGE_PORT + 2, + 3)
 
 	A second home on another port runs beside the first. To start all over: down,
 	then remove the home.

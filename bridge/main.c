@@ -1,5 +1,5 @@
 /* tollbridge-bridge: takes jobs from the outbox to WHMCS and brings payments
- * back. With WHMCS billing off it does nothing and says so; the queue waits.
+ * back, and sends mails. With WHMCS billing off that queue waits, and it says so.
  * Everything it does is journalled before and looked up after: it may be killed
  * anywhere, and several may run. */
 #include <getopt.h>
@@ -16,6 +16,7 @@
 #include "base/random.h"
 #include "check.h"
 #include "config.h"
+#include "mail/send.h"
 #include "settings/settings.h"
 #include "stmt.h"
 #include "sync/payments.h"
@@ -51,6 +52,7 @@ struct bridge {
 	struct boot boot;
 	struct settings_cache *cache;
 	struct whmcs w;
+	struct mailer m;
 	struct lease poll_lease;
 	char holder[128];
 	int64_t started_at, polled_at, beat_at, asked_version_at;
@@ -205,15 +207,33 @@ static enum errk poll(struct bridge *b)
 	return ERR_OK;
 }
 
+/* Mails and WHMCS do not wait for each other: one of each in turn, and what goes
+ * wrong with a mail is said and left. */
+static enum errk mail(struct bridge *b, bool *sent_r)
+{
+	struct ctx *c = &b->boot.ctx;
+	bool idle;
+	enum errk k = mailer_round(&b->m, &idle);
+
+	*sent_r = k == ERR_OK && !idle;
+	if (k == ERR_OK)
+		return ERR_OK;
+	log_failure(c, LOG_LVL_ERROR, "mail round");
+	return begin(b);
+}
+
 /* One round: *idle_r when nothing was due. */
 static enum errk round_once(struct bridge *b, bool *idle_r)
 {
 	struct ctx *c = &b->boot.ctx;
+	bool sent;
 	enum errk k;
 
 	*idle_r = true;
 	TRY(begin(b));
 	TRY(heartbeat(b));
+	TRY(mail(b, &sent));
+	*idle_r = !sent;
 	if (!c->set->whmcs_enabled || b->boot.conf.whmcs_url[0] == '\0')
 		return ERR_OK;
 	if (whmcs_breaker_open(&b->w))
@@ -294,6 +314,8 @@ int main(int argc, char **argv)
 	b.started_at = b.boot.ctx.wall;
 	b.cache = settings_cache_new();
 	whmcs_init(&b.w, &b.boot.ctx, &b.boot.conf);
+	b.m = (struct mailer){ .c = &b.boot.ctx, .conf = &b.boot.conf, .holder = b.holder,
+			       .started_at = b.started_at };
 	rc = do_check ? check(&b, json) : loop(&b);
 	whmcs_close(&b.w);
 	settings_cache_free(&b.cache);

@@ -104,6 +104,7 @@ static void features(struct req *r)
 	jo_bool(r->out, "contract_type", s->contract_type);
 	jo_bool(r->out, "signup_payment", s->signup_payment);
 	jo_bool(r->out, "whmcs", s->whmcs_enabled);
+	jo_bool(r->out, "mail", s->mail_enabled);
 	jo_end(r->out);
 }
 

@@ -56,6 +56,13 @@ enum errk show_notice(struct req *r) WARN_UNUSED;
 /* "suspension" of a client for staff: job, hold, deletion, what is needed. */
 enum errk show_suspension(struct req *r, uint64_t account_id, const char *currency) WARN_UNUSED;
 
+/* "notifications": which mails a customer wants, null while mails are off. */
+enum errk show_notifications(struct req *r) WARN_UNUSED;
+/* Forgotten passwords: the link is mailed; used. */
+enum errk show_forgotten(struct req *r, enum realm realm, const char *email) WARN_UNUSED;
+enum errk show_reset(struct req *r, enum realm realm, const char *token,
+		     const char *password) WARN_UNUSED;
+
 /* "invoices": the newest n of one customer. */
 enum errk show_invoices_newest(struct req *r, uint64_t account_id, uint32_t n) WARN_UNUSED;
 

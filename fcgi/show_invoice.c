@@ -374,30 +374,3 @@ enum errk show_invoice(struct req *r, uint64_t account_id, uint64_t id, bool sta
 	jo_end(r->out);
 	return ERR_OK;
 }
-
-enum errk show_invoice_usage(struct req *r, uint64_t account_id, uint64_t id, uint64_t line)
-{
-	struct invoice_line_usage_row *rows;
-	struct invoice_get_row inv;
-	size_t n;
-
-	TRY(q_invoice_get(&r->ctx, account_id, id, &inv));
-	TRY(q_invoice_line_usage(&r->ctx, account_id, id, line, &rows, &n));
-	jo_arr(r->out, "rows");
-	for (size_t i = 0; i < n; i++) {
-		jo_obj(r->out, NULL);
-		jo_time(r->out, "from", rows[i].from_hour * HOUR_S);
-		jo_time(r->out, "to", rows[i].to_hour * HOUR_S);
-		jo_i64(r->out, "hours", rows[i].hours);
-		show_amount(r, "unit", rows[i].unit_e8, inv.currency);
-		show_amount(r, "amount", rows[i].amount_e8, inv.currency);
-		jo_str(r->out, "reason", rows[i].reason);
-		jo_str(r->out, "resource", rows[i].resource);
-		jo_u64(r->out, "price_id", rows[i].price_id);
-		jo_u64(r->out, "generation", rows[i].generation);
-		jo_end(r->out);
-	}
-	jo_end(r->out);
-	jo_u64(r->out, "total", n);
-	return ERR_OK;
-}

@@ -153,6 +153,17 @@ GRANT INSERT ON `@db@`.account_discount TO '@user_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.account_discount TO '@admin_user@'@'@host@';
 GRANT UPDATE ON `@db@`.account_discount TO '@biller_user@'@'@host@';
 
+-- mails: asked for by whoever has the cause, written and sent by the bridge; a
+-- link's hash is set by the bridge and used up by its portal
+GRANT INSERT ON `@db@`.mail_delivery TO '@user_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.mail_delivery TO '@admin_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.dunning_step TO '@biller_user@'@'@host@';
+GRANT INSERT, DELETE ON `@db@`.low_balance TO '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.mail_choice TO '@user_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.account_token TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.account_token TO '@bridge_user@'@'@host@';
+GRANT UPDATE ON `@db@`.mail_state TO '@biller_user@'@'@host@';
+
 -- WHMCS
 GRANT INSERT, UPDATE ON `@db@`.whmcs_link TO '@bridge_user@'@'@host@';
 GRANT UPDATE ON `@db@`.whmcs_link TO '@admin_user@'@'@host@';

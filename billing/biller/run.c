@@ -3,6 +3,7 @@
 #include "base/boot.h"
 #include "base/clock.h"
 #include "invoice/invoice.h"
+#include "notify/notify.h"
 #include "rating/rating.h"
 #include "suspension/suspension.h"
 #include "wallet/seal.h"
@@ -16,6 +17,7 @@ static enum errk step(struct ctx *c, struct lease *lease, struct bill_stats *st,
 	struct rating_stats rs = { 0 };
 	struct close_stats cs = { 0 };
 	struct suspension_stats ss = { 0 };
+	struct notify_stats ns = { 0 };
 	enum errk k;
 
 	if (lease != NULL)
@@ -27,6 +29,8 @@ static enum errk step(struct ctx *c, struct lease *lease, struct bill_stats *st,
 	/* With the books up to date: who cannot be carried further, and who can again. */
 	if (k == ERR_OK && !*more_r)
 		k = suspension_run(c, lease, &ss);
+	if (k == ERR_OK && !*more_r)
+		k = notify_run(c, lease, &ns);
 	st->chunks += rs.chunks + cs.chunks;
 	st->charges += rs.charges;
 	st->adjusted += rs.adjusted;

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/zone.h"
 #include "invoice/private.h"
+#include "mail/mail.h"
 #include "settings/settings.h"
 #include "stmt.h"
 
@@ -134,6 +135,8 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 		TRY(money(c, k));
 		if (c->set->whmcs_enabled)
 			TRY(q_close_push(c, k->lo, k->hi, c->wall, &n));
+		if (mail_wanted(c, MAIL_INVOICE))
+			TRY(q_close_mail(c, k->lo, k->hi, c->now, c->wall, &n));
 	}
 	TRY(q_close_switch(c, k->lo, k->hi, &n));
 	TRY(months(c, k));

@@ -8,6 +8,7 @@
 #include "base/db.h"
 #include "base/failpoint.h"
 #include "base/outbox.h"
+#include "mail/mail.h"
 #include "money/money.h"
 #include "settings/settings.h"
 #include "stmt.h"
@@ -180,6 +181,14 @@ static enum errk write_taxes(struct ctx *c, const struct work *w)
 	return ERR_OK;
 }
 
+static enum errk write_mail(struct ctx *c, const struct work *w)
+{
+	return mail_add(c, &(struct mail_in){ .type = MAIL_INVOICE,
+			.account_id = w->inv.account_id, .ref_id = *w->id_r, .attach_id = *w->id_r,
+			.key = arena_fmt(c->mem, "invoice:%llu", (unsigned long long)*w->id_r) },
+			NULL);
+}
+
 static enum errk write_lines(struct ctx *c, const struct work *w)
 {
 	uint32_t position = 0;
@@ -248,6 +257,7 @@ static enum errk credit_body(struct ctx *c, void *arg)
 		return fail(c, ERR_INTERNAL, "internal", "failpoint note.written");
 	TRY(write_lines(c, w));
 	TRY(write_taxes(c, w));
+	TRY(write_mail(c, w));
 	return settle(c, w, number);
 }
 
@@ -299,6 +309,7 @@ static enum errk debit_body(struct ctx *c, void *arg)
 	TRY(q_note_line_insert(c, *w->id_r, 1, "DEBIT", "DEBIT", in->description,
 			       money_to_amount(w->subtotal, w->cur), w->subtotal, NULL, &n));
 	TRY(write_taxes(c, w));
+	TRY(write_mail(c, w));
 	TRY(claim(c, w, number));
 	if (!c->set->whmcs_enabled)
 		return ERR_OK;

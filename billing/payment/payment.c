@@ -5,6 +5,7 @@
 
 #include "base/db.h"
 #include "base/failpoint.h"
+#include "mail/mail.h"
 #include "money/money.h"
 #include "stmt.h"
 #include "wallet/ledger.h"
@@ -120,6 +121,9 @@ static enum errk apply_body(struct ctx *c, void *arg)
 	if (FAILPOINT("payment.inserted"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint payment.inserted");
 	TRY(allocate(c, a));
+	TRY(mail_add(c, &(struct mail_in){ .type = MAIL_PAYMENT, .account_id = in->account_id,
+		.ref_id = a->out->payment_id, .key = arena_fmt(c->mem, "payment:%llu",
+			(unsigned long long)a->out->payment_id) }, NULL));
 	return book(c, a, inv.kind != NULL && strcmp(inv.kind, "RECHARGE") == 0);
 }
 

@@ -75,6 +75,23 @@ static enum errk check_money(struct ctx *c, const char *text, const char **value
 	return ERR_OK;
 }
 
+/* What links in mails begin with, and when reminders go out. */
+static enum errk check_mail(struct ctx *c, const char *key, const char *v)
+{
+	int32_t steps[LADDER_MAX];
+	size_t n;
+
+	if (strcmp(key, "mail.reminders") == 0)
+		return settings_ladder(c, v, steps, &n);
+	if (strcmp(key, "portal.base_url") != 0 || v[0] == '\0')
+		return ERR_OK;
+	if ((strncmp(v, "https://", 8) != 0 && strncmp(v, "http://", 7) != 0) ||
+	    strpbrk(v, " \"'<>\\?#@") != NULL || strchr(v, ':')[3] == '\0')
+		return fail_field(c, "value",
+				  "Must be an address like https://portal.example.com.");
+	return ERR_OK;
+}
+
 /* Promo prefixes are trimmed and upper-cased; other texts only length-checked. */
 static enum errk check_text(struct ctx *c, const struct setting_def *def, const char *text,
 			    const char **value_r)
@@ -105,6 +122,7 @@ static enum errk check_text(struct ctx *c, const struct setting_def *def, const 
 	}
 	if (strcmp(def->key, "currency.base") == 0 && currency_find(v) == NULL)
 		return fail_field(c, "value", "Not a currency code known here.");
+	TRY(check_mail(c, def->key, v));
 	*value_r = v;
 	return ERR_OK;
 }

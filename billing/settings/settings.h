@@ -72,6 +72,11 @@ enum errk settings_begin(struct ctx *c, struct settings_cache *cache) WARN_UNUSE
 enum errk setting_check(struct ctx *c, const struct setting_def *def, const char *text,
 			const char **value_r) WARN_UNUSED;
 
+/* mail.reminders: "-3,0,3,7" -> days in rising order. INVALID names field "value". */
+#define LADDER_MAX 10
+enum errk settings_ladder(struct ctx *c, const char *text, int32_t steps[LADDER_MAX],
+			  size_t *n_r) WARN_UNUSED;
+
 struct setting_change {
 	const char *key;
 	const char *value;

@@ -6,6 +6,7 @@
 #include "account/account.h"
 #include "base/clock.h"
 #include "base/db.h"
+#include "mail/mail.h"
 #include "money/money.h"
 #include "rating/rating.h"
 #include "settings/settings.h"
@@ -42,6 +43,9 @@ enum errk suspension_follow(struct ctx *c, uint64_t account_id, bool *changed_r)
 	if (!*changed_r)
 		return ERR_OK;
 	TRY(halt_set(c, account_id, hour_ceil(c->now), want));
+	TRY(mail_add(c, &(struct mail_in){ .type = want ? MAIL_SUSPENDED : MAIL_RESTORED,
+		.account_id = account_id, .key = arena_fmt(c->mem, "halt:%llu:%llu",
+			(unsigned long long)account_id, (unsigned long long)a.version) }, NULL));
 	return saga_start(c, account_id, want ? SAGA_HALT : SAGA_RESTORE);
 }
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/log.h"
+#include "mail/mail.h"
 #include "settings/settings.h"
 #include "stmt.h"
 #include "suspension/private.h"
@@ -49,18 +50,41 @@ static enum errk delete_body(struct ctx *c, void *arg)
 	return saga_start(c, d->row->account_id, SAGA_DELETE);
 }
 
+struct warning {
+	const struct lease *lease;
+	const struct deletion_waiting_row *row;
+	uint32_t point;
+};
+
+/* The warning and its mail. */
+static enum errk warn_body(struct ctx *c, void *arg)
+{
+	const struct warning *w = arg;
+	unsigned long long id = w->row->id;
+	uint64_t n;
+
+	TRY(suspension_guard(c, w->lease));
+	TRY(q_deletion_warn(c, w->row->id, w->point, c->now, &n));
+	return mail_add(c, &(struct mail_in){ .type = MAIL_DELETION,
+			.account_id = w->row->account_id, .ref_id = w->row->id,
+			.detail = arena_fmt(c->mem, "%u", w->point),
+			.key = arena_fmt(c->mem, "deletion:%llu:%u", id, w->point) }, NULL);
+}
+
 /* The nearest point that has come; earlier ones that were slept through are not
  * made up for. */
-static enum errk warn(struct ctx *c, const struct deletion_waiting_row *q, int64_t *warned_at)
+static enum errk warn(struct ctx *c, const struct lease *lease,
+		      const struct deletion_waiting_row *q, int64_t *warned_at)
 {
-	uint64_t n;
+	struct warning w = { .lease = lease, .row = q };
 
 	for (size_t i = NPOINTS; i-- > 0;) {
 		if (q->due_at - c->now > (int64_t)points[i] * DAY_S)
 			continue;
 		if (!q->warned_null && q->warned <= points[i])
 			return ERR_OK;
-		TRY(q_deletion_warn(c, q->id, points[i], c->now, &n));
+		w.point = points[i];
+		TRY(db_tx(c, warn_body, &w));
 		*warned_at = c->now;
 		log_event(LOG_LVL_INFO, "deletion warning", "account",
 			  arena_fmt(c->mem, "%llu", (unsigned long long)q->account_id), "due",
@@ -77,7 +101,7 @@ static enum errk one(struct ctx *c, const struct lease *lease, const struct dele
 	struct deletion d = { .lease = lease, .row = q };
 	uint64_t n;
 
-	TRY(warn(c, q, &warned_at));
+	TRY(warn(c, lease, q, &warned_at));
 	if (q->due_at > c->now)
 		return ERR_OK;
 	if (warned_at + DAY_S > c->now)

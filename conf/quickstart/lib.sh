@@ -58,6 +58,10 @@ home_paths() {
 	port_check TOLLBRIDGE_PORT "$TB_PORT"
 	TB_WHMCS_PORT=${TOLLBRIDGE_WHMCS_PORT:-$((TB_PORT + 1))}
 	port_check TOLLBRIDGE_WHMCS_PORT "$TB_WHMCS_PORT"
+	TB_MAIL_PORT=${TOLLBRIDGE_MAIL_PORT:-$((TB_PORT + 2))}
+	port_check TOLLBRIDGE_MAIL_PORT "$TB_MAIL_PORT"
+	TB_SMTP_PORT=${TOLLBRIDGE_SMTP_PORT:-$((TB_PORT + 3))}
+	port_check TOLLBRIDGE_SMTP_PORT "$TB_SMTP_PORT"
 	[[ "$TB_BIND" =~ ^[0-9a-fA-F.:]+$ ]] || die "TOLLBRIDGE_BIND is not an address: $TB_BIND"
 	TB_RUN=$TB_HOME/run
 	# A unix socket's path may have 107 bytes; longest name: /mysql.sock.lock

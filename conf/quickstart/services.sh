@@ -2,10 +2,14 @@
 # The processes of an installation: configuration, start, watch, stop.
 
 # In order of start; stopped the other way round.
-TB_SERVICES="mysql whmcs user admin hook biller bridge nginx"
+TB_SERVICES="mysql whmcs mail user admin hook biller bridge nginx"
 
 whmcs_is_ours() {
 	[ -z "${TOLLBRIDGE_WHMCS_URL:-}" ] && [ -e "$TB_BUILD/src/tests/sandbox/whmcs/server.py" ]
+}
+
+mail_is_ours() {
+	[ -z "${TOLLBRIDGE_SMTP_URL:-}" ] && [ -e "$TB_BUILD/src/tests/sandbox/smtp/server.py" ]
 }
 
 service_wanted() {
@@ -14,6 +18,7 @@ service_wanted() {
 	user | admin | hook) [ -x "$TB_OBJ/tollbridge-portal" ] ;;
 	biller | bridge) [ -x "$TB_OBJ/tollbridge-$1" ] ;;
 	whmcs) whmcs_is_ours ;;
+	mail) mail_is_ours ;;
 	esac
 }
 
@@ -88,6 +93,51 @@ whmcs_conf() {
 	END
 }
 
+# Where mails are handed over: the mailbox of the demo, or a real server.
+mail_conf() {
+	local url from=portal@example.com who
+
+	if [ -n "${TOLLBRIDGE_SMTP_URL:-}" ]; then
+		url=$TOLLBRIDGE_SMTP_URL
+		from=${TOLLBRIDGE_SMTP_FROM:-}
+		case "$from" in
+		*@*) ;;
+		*) die "TOLLBRIDGE_SMTP_URL also needs TOLLBRIDGE_SMTP_FROM, the sender's address" ;;
+		esac
+		case "$url$from${TOLLBRIDGE_SMTP_USER:-}${TOLLBRIDGE_SMTP_PASSWORD:-}" in
+		*$'\n'*) die "TOLLBRIDGE_SMTP_*: one line each" ;;
+		esac
+	elif mail_is_ours; then
+		url=smtp://127.0.0.1:$TB_SMTP_PORT
+	fi
+	for who in admin bridge migrate; do
+		printf '\n[mail]\ntemplates = %s\n' "$TB_BUILD/src/conf/mail" >>"$TB_HOME/etc/$who.conf"
+	done
+	[ -n "${url:-}" ] || return 0
+	cat >>"$TB_HOME/etc/bridge.conf" <<-END
+	smtp_url = $url
+	from = $from
+	timeout_s = 10
+	END
+	[ -n "${TOLLBRIDGE_SMTP_URL:-}" ] && [ -n "${TOLLBRIDGE_SMTP_USER:-}" ] || return 0
+	printf '%s\n' "${TOLLBRIDGE_SMTP_PASSWORD:-}" | put "$TB_HOME/etc/smtp.password"
+	cat >>"$TB_HOME/etc/bridge.conf" <<-END
+	user = $TOLLBRIDGE_SMTP_USER
+	password = file:$TB_HOME/etc/smtp.password
+	END
+}
+
+# Links in mails lead here; mails are on from the first start. What staff changed
+# afterwards stays, unless the portals moved.
+mail_settings() {
+	local stamp=$TB_HOME/etc/base_url
+
+	[ "$(cat "$stamp" 2>/dev/null)" != "$(base_url)" ] || return 0
+	cli settings set portal.base_url "$(base_url)" --reason "quickstart" || return 1
+	[ -e "$stamp" ] || cli settings set mail.enabled on --reason "quickstart" || return 1
+	base_url | put "$stamp"
+}
+
 nginx_conf() {
 	local to=$TB_HOME/etc/nginx from=$TB_BUILD/src/nginx f words
 
@@ -110,6 +160,7 @@ services_configure() {
 		program_conf "$who"
 	done
 	whmcs_conf
+	mail_conf
 	nginx_conf
 	step "making the database" db_install
 }
@@ -137,6 +188,10 @@ service_start() {
 			--identifier "$(cat "$TB_HOME/etc/whmcs.identifier")" \
 			--secret "$(cat "$TB_HOME/etc/whmcs.secret")" \
 			--pidfile "$TB_HOME/tmp/whmcs.pid" ;;
+	mail)
+		process_start mail /usr/bin/python3 "$TB_BUILD/src/tests/sandbox/smtp/server.py" \
+			--port "$TB_SMTP_PORT" --http "$TB_MAIL_PORT" --state "$TB_HOME/mail" \
+			--pidfile "$TB_HOME/tmp/mail.pid" ;;
 	nginx)
 		process_start nginx nginx -e stderr -p "$TB_HOME" -c "$TB_HOME/etc/nginx/nginx.conf" ;;
 	esac
@@ -186,6 +241,12 @@ services_ports_free() {
 	if whmcs_is_ours && port_taken 127.0.0.1 "$TB_WHMCS_PORT"; then
 		die "port $TB_WHMCS_PORT is taken by another program; set TOLLBRIDGE_WHMCS_PORT"
 	fi
+	if mail_is_ours && port_taken 127.0.0.1 "$TB_MAIL_PORT"; then
+		die "port $TB_MAIL_PORT is taken by another program; set TOLLBRIDGE_MAIL_PORT"
+	fi
+	if mail_is_ours && port_taken 127.0.0.1 "$TB_SMTP_PORT"; then
+		die "port $TB_SMTP_PORT is taken by another program; set TOLLBRIDGE_SMTP_PORT"
+	fi
 }
 
 # What an earlier run left when its supervisor was killed.
@@ -208,6 +269,9 @@ services_urls() {
 	printf '\n  customers   %s/user/\n  staff       %s/admin/\n' "$url" "$url"
 	if whmcs_is_ours; then
 		printf '  WHMCS       http://127.0.0.1:%s/ (sandbox)\n' "$TB_WHMCS_PORT"
+	fi
+	if mail_is_ours; then
+		printf '  mailbox     http://127.0.0.1:%s/ (every mail of the demo)\n' "$TB_MAIL_PORT"
 	fi
 	if [ -s "$TB_HOME/etc/logins" ]; then
 		printf '\n'
@@ -256,6 +320,7 @@ services_start_all() {
 	step "migrating" db_migrate
 	step "granting rights" db_run "$TB_BUILD/src/sql/grants.sql"
 	step "demonstration data" db_demo
+	step "settings of mails" mail_settings
 	for s in $TB_SERVICES; do
 		if [ "$s" != mysql ] && service_wanted "$s"; then
 			say "starting $s"

@@ -144,6 +144,7 @@ static enum errk attention(struct req *r)
 {
 	struct overview_attention_row n;
 	struct suspension_failed_row failed;
+	struct mail_trouble_row mails;
 
 	TRY(q_overview_attention(&r->ctx, r->ctx.now, &n));
 	jo_arr(r->out, "attention");
@@ -156,6 +157,10 @@ static enum errk attention(struct req *r)
 		      "/admin/clients?status=ACTIVE");
 	attention_one(r, n.parked, "parked", "jobs are parked and wait for you",
 		      "/admin/billing/whmcs");
+	/* Those of the last days: what failed long ago was seen. */
+	TRY(q_mail_trouble(&r->ctx, r->ctx.wall - 7 * 86400, &mails));
+	attention_one(r, mails.held, "mail", "mails are held back", "/admin/mails?status=HELD");
+	attention_one(r, mails.failed, "mail", "mails failed", "/admin/mails?status=FAILED");
 	attention_one(r, n.links, "whmcs", "WHMCS links need attention", "/admin/billing/whmcs");
 	jo_end(r->out);
 	return ERR_OK;

@@ -8,6 +8,7 @@ static const struct { const char *id, *title; } groups[] = {
 	{ "ips", "Public IPs" }, { "prepaid", "Prepaid" }, { "payment", "Invoices and payment" },
 	{ "plans", "Plans and contracts" }, { "signup", "Sign-up and promotions" },
 	{ "integration", "Integration" }, { "portal", "Portal" }, { "money", "Money and terms" },
+	{ "mail", "E-mail" },
 };
 
 struct list_body { const char *group; };

@@ -64,6 +64,7 @@ enum errk user_profile(struct req *r)
 		show_amount(r, "last_hour", w.last_posted_e8, a.currency);
 	jo_time(r->out, "last_posted_at", w.last_posted_at);
 	jo_bool(r->out, "payment_settings", r->ctx.set->payment_portal);
+	TRY(show_notifications(r));
 	show_countries(r);
 	return show_wallet(r, r->account_id, false);
 }

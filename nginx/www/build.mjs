@@ -116,7 +116,11 @@ ${shared.map((path) => `<link rel="modulepreload" href="${url(path)}">`).join('\
 `;
 }
 
-const allTexts = JSON.parse(readFileSync(join(HERE, 'i18n/en.json'), 'utf8'));
+const written = readFileSync(join(HERE, 'i18n/en.json'), 'utf8');
+const allTexts = JSON.parse(written);
+// The second text of a key would win in silence.
+if (Object.keys(allTexts).length !== [...written.matchAll(/^\t"[^"]+":/gm)].length)
+	throw new Error('i18n/en.json: a key stands there twice');
 checkTexts(allTexts);
 
 rmSync(out, { recursive: true, force: true });

@@ -96,7 +96,22 @@ def _():
         line = lines(inv, component)[0]
         same((line["hours"], e8(line["unit"]), e8(line["exact"])), (hours, price, hours * price),
              component)
-        usage = p.get(f"/invoices/{inv['id']}/lines/{line['id']}/usage").json["rows"]
+        whole = p.get(f"/invoices/{inv['id']}/lines/{line['id']}/usage").json
+        usage = whole["rows"]
+        # The prices are those of the spans, the events those of the resource.
+        same({u["price_id"] for u in usage}, {x["id"] for x in whole["prices"]}, "prices")
+        same({e8(x["unit"]) for x in whole["prices"]}, {abs(price)}, f"price behind {component}")
+        assert whole["events"], whole
+        same("history" in whole, False, "who switched is not the customer's business")
+        ruled = {"PUBLIC_IP": {"ip.default_charge"}, "SECONDARY_IP": {"ip.secondary_charge"},
+                 "FREE_ONE_IP": {"ip.default_charge", "ip.free_one"}}
+        same({x["key"] for x in whole["switches"]}, ruled.get(component, set()), component)
+        seen = admin.get(f"/invoices/{inv['id']}/lines/{line['id']}/usage").json
+        same(seen["rows"], usage)
+        assert set(ruled.get(component, ())) >= {x["key"] for x in seen["history"]}, seen
+        told = stack.command("invoice", "why", str(inv["id"]), str(line["position"]))
+        same(told["sum"], told["exact"], "the command's sum")
+        same([x["amount"] for x in told["spans"]], [u["amount"]["amount"] for u in usage])
         same(sum(u["hours"] for u in usage), hours, f"hours behind {component}")
         same(sum(e8(u["amount"]) for u in usage), hours * price, f"amounts behind {component}")
     p.delete_i(f"/instances/{vm}")

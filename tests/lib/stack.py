@@ -14,10 +14,12 @@ SRC = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 class Stack:
     def __init__(self, home, port):
         self.home, self.port, self.whmcs_port = home, port, port + 1
+        self.mail_port = port + 2
         self.env = {**os.environ, "TOLLBRIDGE_HOME": home, "TOLLBRIDGE_PORT": str(port),
                     "TOLLBRIDGE_WHMCS_PORT": str(port + 1)}
         for name in ("TOLLBRIDGE_WHMCS_URL", "TOLLBRIDGE_WHMCS_IDENTIFIER",
-                     "TOLLBRIDGE_WHMCS_SECRET", "TOLLBRIDGE_BIND", "TB_OBJ", "TB_SAN", "TB_RUN",
+                     "TOLLBRIDGE_WHMCS_SECRET", "TOLLBRIDGE_SMTP_URL", "TOLLBRIDGE_MAIL_PORT",
+                     "TOLLBRIDGE_SMTP_PORT", "TOLLBRIDGE_BIND", "TB_OBJ", "TB_SAN", "TB_RUN",
                      "TB_HOME", "TB_BUILD", "MAKEFLAGS", "MFLAGS"):
             self.env.pop(name, None)
 
@@ -84,6 +86,14 @@ class Stack:
         req = urllib.request.Request(f"http://127.0.0.1:{self.whmcs_port}/_sandbox/{path}",
                                      data=None if body is None else json.dumps(body).encode(),
                                      headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(req, timeout=30) as r:
+            return json.loads(r.read())
+
+    def mailbox(self, path, body=None, method=None):
+        """The mail sandbox's control API."""
+        req = urllib.request.Request(f"http://127.0.0.1:{self.mail_port}/_sandbox/{path}",
+                                     data=None if body is None else json.dumps(body).encode(),
+                                     method=method)
         with urllib.request.urlopen(req, timeout=30) as r:
             return json.loads(r.read())
 

@@ -6,4 +6,5 @@ if [ ! -x "$table" ]; then
 	echo "1..0 # SKIP no tests/table/table: make check builds it"
 	exit 0
 fi
-exec "$table" "$here/money.txt" "$here/life.txt" "$here/suspension.txt"
+exec "$table" "$here/money.txt" "$here/life.txt" "$here/suspension.txt" \
+	"$here/dunning.txt"

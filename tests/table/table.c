@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "money/money.h"
+#include "notify/notify.h"
 #include "suspension/suspension.h"
 #include "usage/timeline.h"
 
@@ -223,12 +224,58 @@ static const char *do_funded(struct line *l)
 		       ? "resumes" : "stays";
 }
 
+/* "-3,0,3": rising days */
+static size_t steps_of(const char *text, int32_t *steps)
+{
+	size_t n = 0;
+
+	while (*text != '\0') {
+		steps[n++] = (int32_t)int_of(text);
+		text += strcspn(text, ",");
+		text += *text == ',';
+	}
+	return n;
+}
+
+/* ladder ZONE ISSUED DUE NOW STEPS HOUR LAST */
+static const char *do_ladder(struct line *l)
+{
+	int32_t steps[WORDS_MAX];
+	struct ladder_in in = { .zone = zone_load(l->c.mem, l->word[1]), .steps = steps };
+	struct ladder_out out;
+	struct str s;
+
+	if (clock_parse(&l->c, l->word[2], &in.issued_at) != ERR_OK ||
+	    clock_parse(&l->c, l->word[3], &in.due_at) != ERR_OK ||
+	    clock_parse(&l->c, l->word[4], &in.now) != ERR_OK)
+		return refused(l);
+	in.n = steps_of(l->word[5], steps);
+	in.hour = int_of(l->word[6]);
+	in.any_done = strcmp(l->word[7], "none") != 0;
+	in.last_done = in.any_done ? (int32_t)int_of(l->word[7]) : 0;
+	ladder_due(&in, &out);
+	if (out.from == out.to)
+		return "nothing";
+	str_init(&s, l->c.mem, 200);
+	for (size_t i = out.from; i < out.to; i++)
+		str_addf(&s, "%d ", steps[i]);
+	str_add(&s, !out.mail ? "silent" : out.overdue ? "overdue" : "reminder");
+	return s.s;
+}
+
+/* low LEFT BURN HOURS */
+static const char *do_low(struct line *l)
+{
+	return balance_low(int_of(l->word[1]), int_of(l->word[2]), int_of(l->word[3])) ? "low"
+										      : "enough";
+}
+
 static const struct { const char *name; const char *(*run)(struct line *l); } verbs[] = {
 	{ "parse", do_parse },	     { "display", do_display }, { "minor", do_minor },
 	{ "due", do_due },
 	{ "tax", do_tax },	     { "convert", do_convert }, { "allocate", do_allocate },
 	{ "life", do_life },	     { "midnight", do_midnight },
-	{ "overdue", do_overdue },
+	{ "overdue", do_overdue },   { "ladder", do_ladder },	{ "low", do_low },
 	{ "pause", do_pause },	     { "breaker", do_breaker },	{ "funded", do_funded },
 };
 

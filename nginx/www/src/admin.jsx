@@ -7,6 +7,8 @@ import { Shell, Tag } from './ui/kit.js';
 
 const routes = [
 	{ path: '/admin/login', open: true, title: 'title.sign_in', load: () => import('./pages/admin/login.jsx') },
+	{ path: '/admin/forgot', open: true, title: 'reset.forgot', load: () => import('./pages/shared/forgot.jsx') },
+	{ path: '/admin/reset', open: 'always', title: 'reset.title', load: () => import('./pages/shared/reset.jsx') },
 	{ path: '/admin/overview', title: 'admin.nav.overview', load: () => import('./pages/admin/overview.jsx') },
 	{ path: '/admin/config/features/billing', title: 'admin.nav.features', load: () => import('./pages/admin/features.jsx') },
 	{ path: '/admin/config/features/invoice', title: 'admin.invoice_config.title', load: () => import('./pages/admin/invoice-config.jsx') },
@@ -19,6 +21,8 @@ const routes = [
 	{ path: '/admin/billing/promos/new', title: 'admin.promo.add_title', load: () => import('./pages/admin/promo-new.jsx') },
 	{ path: '/admin/billing/promos/:id', title: 'admin.promo.title', load: () => import('./pages/admin/promo.jsx') },
 	{ path: '/admin/billing/discounts', title: 'admin.nav.discounts', load: () => import('./pages/admin/discounts.jsx') },
+	{ path: '/admin/mails', title: 'admin.nav.mails', load: () => import('./pages/admin/mails.jsx') },
+	{ path: '/admin/mails/templates', title: 'admin.mail.templates', load: () => import('./pages/admin/mail-templates.jsx') },
 	{ path: '/admin/billing/whmcs', title: 'admin.nav.whmcs', feature: 'whmcs', load: () => import('./pages/admin/whmcs.jsx') },
 ];
 
@@ -33,7 +37,7 @@ function Frame({ children }) {
 		{ text: t('admin.nav.clients_group'), items: [{
 			id: 'clients', text: t('admin.nav.clients'), href: '/admin/clients', icon: 'users',
 			count: counts.suspended, tone: 'bad', countLabel: t('admin.nav.suspended', { n: counts.suspended }),
-		}] },
+		}, { id: 'mails', text: t('admin.nav.mails'), href: '/admin/mails', icon: 'mail' }] },
 		{ text: t('admin.nav.billing'), items: [{
 			id: 'invoices', text: t('admin.nav.invoices'), href: '/admin/billing/invoices', icon: 'receipt-text',
 			count: counts.overdue_invoices, tone: 'warn', countLabel: t('admin.nav.overdue', { n: counts.overdue_invoices }),

@@ -15,6 +15,9 @@ const instance = () => import('./pages/user/instance.jsx');
 const routes = [
 	{ path: '/user/login', open: true, title: 'title.sign_in', load: () => import('./pages/user/login.jsx') },
 	{ path: '/user/signup', open: true, title: 'user.signup.title', load: () => import('./pages/user/signup.jsx') },
+	{ path: '/user/forgot', open: true, title: 'reset.forgot', load: () => import('./pages/shared/forgot.jsx') },
+	{ path: '/user/reset', open: 'always', title: 'reset.title', load: () => import('./pages/shared/reset.jsx') },
+	{ path: '/user/email-confirm', open: 'always', title: 'user.email.title', load: () => import('./pages/user/email-confirm.jsx') },
 	{ path: '/user/dashboard', title: 'user.nav.dashboard', load: () => import('./pages/user/dashboard.jsx') },
 	{ path: '/user/instances', title: 'user.nav.instances', load: () => import('./pages/user/instances.jsx') },
 	{ path: '/user/instances/new', title: 'user.nav.add_instance', load: () => import('./pages/user/instance-new.jsx') },

@@ -1,5 +1,6 @@
 // The admin pool of the mock.
 import * as d from './data.mjs';
+import { adminRoutes as mailRoutes, openRoutes as mailOpen } from './mail.mjs';
 import { adminRoutes as promoRoutes } from './promo.mjs';
 import * as s from './settings.mjs';
 import { COUNTRIES } from './user.mjs';
@@ -66,8 +67,9 @@ function addClient({ body }) {
 	return { status: 201, id };
 }
 
+export const openRoutes = mailOpen;
 export const routes = [
-	...promoRoutes,
+	...promoRoutes, ...mailRoutes,
 	['GET', '/overview', () => overview()],
 	['GET', '/settings', () => ({ generation: s.state.generation, groups: s.groups, rows: s.shown() })],
 	['PATCH', '/settings/:key', ({ id, body }) => s.change(id, body, 'Mara Okafor', d.now())],

@@ -151,7 +151,16 @@ export function usage() {
 		from: new Date(Date.UTC(2026, 9, 1, i)).toISOString().replace('.000', ''), to: new Date(Date.UTC(2026, 9, 1, i + 1)).toISOString().replace('.000', ''),
 		hours: 1, unit: money(i < 4 ? 0 : 0.0272), amount: money(i < 4 ? 0 : 0.0272), reason: i < 4 ? 'FREE_ONE_IP' : '', resource: 'web-1', price_id: 3, generation: 7,
 	}));
-	return { rows, total: rows.length };
+	return {
+		rows, total: rows.length,
+		prices: [{ id: 3, item: 'INSTANCE_RUNNING', zone: 'Dublin 1', offering: 'Small', unit: money(0.0272), from: '2026-01-01T00:00:00Z', to: null }],
+		events: [
+			{ at: '2026-10-01T00:12:00Z', kind: 'instance.created', source: 'portal', event_id: 'e-1', received_at: '2026-10-01T00:12:00Z' },
+			{ at: '2026-10-02T16:00:00Z', kind: 'instance.deleted', source: 'portal', event_id: 'e-2', received_at: '2026-10-02T16:00:00Z' },
+		],
+		switches: [{ key: 'ip.default_charge', value: '1', from: '2026-01-01T00:00:00Z', to: null, generation: 7 }],
+		history: [{ key: 'ip.default_charge', from: '0', to: '1', at: '2025-12-31T23:10:00Z', effective_at: '2026-01-01T00:00:00Z', actor: 'staff:mara@nimbus.example', reason: '' }],
+	};
 }
 
 // sorts: what the real API takes besides id; anything else is refused as there.

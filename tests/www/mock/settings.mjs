@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const DEF = new URL('../../../billing/settings/settings.def', import.meta.url);
 const GROUPS = {
 	ips: 'Public IPs', prepaid: 'Prepaid', payment: 'Invoices and payment', plans: 'Plans and contracts',
-	signup: 'Sign-up and promotions', integration: 'Integration', portal: 'Portal', money: 'Money',
+	signup: 'Sign-up and promotions', integration: 'Integration', portal: 'Portal', money: 'Money', mail: 'E-mail',
 };
 const LONGEST_TEXT = 1000;
 
@@ -19,6 +19,8 @@ function parse(text) {
 }
 
 export const rows = parse(readFileSync(DEF, 'utf8'));
+// The demo has mails on.
+rows.find((row) => row.key === 'mail.enabled').value = '1';
 export const groups = Object.entries(GROUPS).map(([id, title]) => ({ id, title }));
 export const history = new Map(rows.map((row) => [row.key, []]));
 export const state = { generation: 7 };

@@ -1,5 +1,6 @@
 // The user pool of the mock.
 import * as d from './data.mjs';
+import { choices, openRoutes as mailOpen, userRoutes as mailRoutes } from './mail.mjs';
 import { userRoutes as promoRoutes } from './promo.mjs';
 import { on, value } from './settings.mjs';
 
@@ -12,7 +13,7 @@ export function features() {
 	return {
 		default_ip_charge: on('ip.default_charge'), multi_currency: on('currency.multi'), portal_payment: on('payment.portal'), prepaid_hourly: on('prepaid.hourly'),
 		free_one_ip: on('ip.free_one'), invoice_menu: on('invoice.menu'), suspended_billing: on('suspension.enabled'), negative_balance: on('prepaid.negative_display'),
-		verification_refund: on('signup.verification_refund'), secondary_ip: on('ip.secondary_charge'), signup_payment: on('signup.payment'), whmcs: on('whmcs.enabled'),
+		verification_refund: on('signup.verification_refund'), secondary_ip: on('ip.secondary_charge'), signup_payment: on('signup.payment'), whmcs: on('whmcs.enabled'), mail: on('mail.enabled'),
 	};
 }
 export { COUNTRIES };
@@ -80,7 +81,7 @@ function profile() {
 	const { first_name, last_name, email, company, address1, address2, city, state, postcode, country, phone, tax_id, timezone, category, plan, contract, currency } = me();
 	return {
 		first_name, last_name, email, company, address1, address2, city, state, postcode, country, phone, tax_id, timezone, category, plan, contract, currency,
-		hourly: on('prepaid.hourly'), wallet: d.walletNow(), burn_hour: d.money(0.1243), last_hour: d.money(0.1243), last_posted_at: d.before(1), payment_settings: on('payment.portal'),
+		hourly: on('prepaid.hourly'), wallet: d.walletNow(), burn_hour: d.money(0.1243), last_hour: d.money(0.1243), last_posted_at: d.before(1), payment_settings: on('payment.portal'), notifications: on('mail.enabled') ? choices : null,
 	};
 }
 
@@ -96,7 +97,7 @@ const find = (list, id) => list.find((row) => row.id === Number(id));
 let nextId = 900;
 
 export const routes = [
-	...promoRoutes,
+	...promoRoutes, ...mailRoutes,
 	['GET', '/dashboard', () => dashboard()],
 	['GET', '/catalog', () => ({ zones: d.zones, offerings: d.offerings().map(({ price, ...o }) => o) })],
 	['POST', '/estimates', ({ body }) => estimate(body)],
@@ -128,7 +129,7 @@ export const routes = [
 	['DELETE', '/ips/:id', ({ id }) => ({ ok: d.ips.splice(d.ips.findIndex((ip) => ip.id === Number(id)), 1).length === 1 })],
 	['GET', '/invoices', ({ search }) => (on('invoice.menu') ? d.page(mine().map((i) => d.invoiceRow(i)), search, ['number'], 'status', ['number', 'issued_at', 'total', 'due_at', 'status']) : off())],
 	['GET', '/invoices/:id', ({ id }) => (on('invoice.menu') ? find(mine(), id) && d.invoiceFull(find(mine(), id)) : off())],
-	['GET', '/invoices/:id/lines/:line/usage', () => d.usage()],
+	['GET', '/invoices/:id/lines/:line/usage', () => ({ ...d.usage(), history: undefined })],
 	...['pdf', 'csv', 'xlsx'].map((format) => ['GET', `/invoices/:id/${format}`, ({ id }) => (on('invoice.menu') ? find(mine(), id) && d.invoiceFile(find(mine(), id), format) : off())]),
 	['GET', '/profile', () => profile()],
 	['PATCH', '/profile', ({ body }) => { Object.assign(me(), body); return profile(); }],
@@ -149,6 +150,7 @@ function signupText() {
 }
 
 export const openRoutes = [
+	...mailOpen,
 	['GET', '/signup', () => ({
 		plans: [planOf('INDIVIDUAL'), planOf('ORGANIZATION')], currencies: d.currencies(), base_currency: 'USD', payment_required: on('signup.payment'), countries: COUNTRIES,
 		verification: { required: on('signup.payment'), text: signupText() },

@@ -132,5 +132,5 @@ export function query(path, params) {
 			search.set(name, value);
 	}
 	const text = search.toString();
-	return text ? `${path}?${text}` : path;
+	return text ? `${path}${path.includes('?') ? '&' : '?'}${text}` : path;
 }

@@ -74,7 +74,7 @@ function Portal({ routes, home, Frame }) {
 		if (!boot.user && !open) {
 			const next = path === `/${PORTAL}` ? '' : `?next=${encodeURIComponent(path + location.search)}`;
 			navigate(`/${PORTAL}/login${next}`, { replace: true });
-		} else if (boot.user && open) {
+		} else if (boot.user && open === true) {
 			const next = new URLSearchParams(location.search).get('next');
 			navigate(next?.startsWith(`/${PORTAL}/`) ? next : home, { replace: true });
 		} else if (path === `/${PORTAL}`) {
@@ -84,7 +84,7 @@ function Portal({ routes, home, Frame }) {
 	useEffect(() => {
 		document.title = found ? `${t(found.route.title)} \u00b7 ${boot.brand}` : boot.brand;
 	}, [found?.route, boot.brand]);
-	if (path === `/${PORTAL}` || Boolean(boot.user) === Boolean(open))
+	if (path === `/${PORTAL}` || (open !== 'always' && Boolean(boot.user) === Boolean(open)))
 		return null;
 	if (open)
 		return <Screen route={found.route} params={found.params} />;

@@ -96,12 +96,12 @@ function SearchBox({ value, onValue, label }) {
 	);
 }
 
-function StatusChips({ statuses, counts, value, onValue }) {
+function StatusChips({ statuses, words, counts, value, onValue }) {
 	return (
 		<div class="chips" role="group" aria-label={t('table.filter')}>
 			{['', ...statuses].map((status) => (
 				<button key={status} type="button" aria-pressed={String(value === status)} onClick={() => onValue(status)}>
-					{status ? tCode('status', status) : t('table.all')}
+					{status ? tCode(words, status) : t('table.all')}
 					{status && counts?.[status] > 0 && <span class="count">{number(counts[status])}</span>}
 				</button>
 			))}
@@ -111,7 +111,7 @@ function StatusChips({ statuses, counts, value, onValue }) {
 
 // A list from the API with its state in the address. Fetched again every poll
 // milliseconds and whenever round changes.
-export function List({ path, caption, columns, statuses, search, defaults, empty, rowClass, poll, round }) {
+export function List({ path, caption, columns, statuses, words = 'status', search, defaults, empty, rowClass, poll, round }) {
 	const [values, set] = useQuery({ q: '', status: '', page: 1, per: PER_PAGE, sort: '', dir: '', ...defaults });
 	const list = useGet(query(path, values));
 	const filtered = values.q !== '' || values.status !== '';
@@ -131,7 +131,7 @@ export function List({ path, caption, columns, statuses, search, defaults, empty
 				<div class="list-bar">
 					{search && <SearchBox value={values.q} label={search} onValue={(q) => set({ q, page: 1 })} />}
 					{statuses && (
-						<StatusChips statuses={statuses} counts={list.data?.counts} value={values.status}
+						<StatusChips statuses={statuses} words={words} counts={list.data?.counts} value={values.status}
 							onValue={(status) => set({ status, page: 1 })} />
 					)}
 					<span class="sr" role="status">{rows ? plural('table.found', list.data.total) : ''}</span>

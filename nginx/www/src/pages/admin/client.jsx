@@ -13,7 +13,8 @@ import { CreditDialog, EditClient, PasswordDialog, SuspendDialog } from './clien
 
 const suspension = () => import('./client-suspension.jsx');
 const holdDialog = () => import('./client-hold.jsx');
-const TABS = ['profile', 'resources', 'invoices', 'payments', 'statement'];
+const mailList = () => import('./mail-list.jsx');
+const TABS = ['profile', 'resources', 'invoices', 'payments', 'statement', 'mails'];
 
 function Tiles({ client }) {
 	const { wallet } = client;
@@ -120,6 +121,8 @@ function Part({ tab, client, setData }) {
 		return <Resources rows={client.resources} />;
 	if (tab === 'invoices')
 		return <Invoices client={client} />;
+	if (tab === 'mails')
+		return <Lazy load={mailList} account={client.id} />;
 	if (tab === 'payments')
 		return <Payments rows={client.payments} />;
 	if (tab === 'statement')

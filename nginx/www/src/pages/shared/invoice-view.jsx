@@ -1,6 +1,6 @@
 // An invoice as both portals show it. Each line opens the hourly usage behind it.
 import { useState } from 'preact/hooks';
-import { country, date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
+import { actor, country, date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { PORTAL } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
@@ -48,7 +48,36 @@ function Usage({ path, line, number: invoiceNumber }) {
 					</tbody>
 				</table>
 			</div>
+			<Behind usage={usage.data} />
 		</>
+	);
+}
+
+const until = (iso) => (iso ? dateTime(iso) : t('invoice.why_now'));
+
+// What the hours were rated by: price rows, what was reported, settings.
+function Behind({ usage }) {
+	const parts = [
+		[t('invoice.why_prices'), usage.prices.map((p) => [
+			t('invoice.why_price_row', { id: p.id, where: [p.zone, p.offering].filter(Boolean).join(', ') }),
+			<Money exact value={p.unit} />, `${dateTime(p.from)} \u2013 ${until(p.to)}`])],
+		[t('invoice.why_events'), usage.events.map((e) => [shortTime(e.at), <span class="mono">{e.kind}</span>, <span class="mono">{e.source}</span>])],
+		[t('invoice.why_switches'), usage.switches.map((s) => [<span class="mono">{s.key}</span>, s.value, `${dateTime(s.from)} \u2013 ${until(s.to)}`])],
+		[t('invoice.why_history'), (usage.history ?? []).map((h) => [dateTime(h.at), <span class="mono">{h.key}</span>,
+			t('invoice.why_changed', { from: h.from || '\u2013', to: h.to || '\u2013', actor: actor(h.actor) })])],
+	].filter(([, rows]) => rows.length > 0);
+	return (
+		<details class="behind">
+			<summary>{t('invoice.why_behind')}</summary>
+			{parts.map(([title, rows]) => (
+				<div class="usage-scroll" tabIndex={0} role="region" aria-label={title}>
+					<table class="usage">
+						<caption>{title}</caption>
+						<tbody>{rows.map((cells, i) => <tr key={i}>{cells.map((cell, j) => <td key={j}>{cell}</td>)}</tr>)}</tbody>
+					</table>
+				</div>
+			))}
+		</details>
 	);
 }
 

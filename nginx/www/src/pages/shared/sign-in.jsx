@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { post } from '../../lib/api.js';
 import { t } from '../../lib/i18n.js';
-import { reboot } from '../../lib/session.js';
+import { PORTAL, reboot, useFeature } from '../../lib/session.js';
 import { Button, Form, Input, Password, required, useForm } from '../../ui/kit.js';
 
 function useCountdown(error) {
@@ -20,6 +20,7 @@ function useCountdown(error) {
 export function SignIn({ hint }) {
 	const form = useForm({ email: '', password: '' });
 	const wait = useCountdown(form.error);
+	const mail = useFeature('mail');
 	const onSubmit = form.submit(async (values) => {
 		await post('/login', values);
 		await reboot();
@@ -31,6 +32,7 @@ export function SignIn({ hint }) {
 			<Button kind="primary block" type="submit" busy={form.busy} disabled={wait > 0}>
 				{wait > 0 ? t('sign_in.wait', { n: wait }) : t('sign_in.submit')}
 			</Button>
+			{mail && <p class="center"><a href={`/${PORTAL}/forgot`}>{t('sign_in.forgot')}</a></p>}
 			{hint}
 		</Form>
 	);

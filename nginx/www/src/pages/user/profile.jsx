@@ -9,6 +9,7 @@ import {
 } from '../../ui/kit.js';
 import { AddressFields, ADDRESS_REQUIRED, NameFields, timezones } from '../shared/person.jsx';
 import { ProfileHead } from './profile-head.jsx';
+import Mails from './profile-mail.jsx';
 
 const EDITABLE = ['first_name', 'last_name', 'company', 'address1', 'address2', 'city', 'state', 'postcode',
 	'country', 'phone', 'tax_id', 'timezone'];
@@ -148,6 +149,7 @@ function Profile() {
 				<>
 					<Billing profile={profile} setData={found.setData} />
 					<div class="cols-main"><Person profile={profile} setData={found.setData} /><ChangePassword /></div>
+					{profile.notifications && <Mails profile={profile} setData={found.setData} />}
 				</>
 			)}
 		</Loaded>
