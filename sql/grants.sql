@@ -77,6 +77,8 @@ GRANT INSERT, UPDATE ON `@db@`.setting TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.setting_span TO '@admin_user@'@'@host@';
 GRANT DELETE ON `@db@`.setting_span TO '@admin_user@'@'@host@';
 
+GRANT INSERT ON `@db@`.whatif TO '@admin_user@'@'@host@';
+
 -- accounts and those who sign in
 GRANT INSERT, UPDATE ON `@db@`.account TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
 GRANT UPDATE ON `@db@`.account TO '@biller_user@'@'@host@', '@bridge_user@'@'@host@';

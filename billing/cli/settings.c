@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "money/money.h"
+#include "rating/whatif.h"
 #include "stmt.h"
 
 static enum errk print_row(struct cli *k, const struct setting_def *d)
@@ -47,6 +49,33 @@ enum errk cmd_settings_get(struct cli *k)
 	return ERR_OK;
 }
 
+/* What other amounts the last 30 days would have come to. */
+static enum errk effect(struct cli *k, const struct setting_changed *ch)
+{
+	struct whatif w;
+
+	TRY(whatif_run(k->c, k->argv[0], ch->old_value, ch->value, &w));
+	jo_arr(k->out, "effect");
+	for (size_t i = 0; i < w.n; i++) {
+		const struct whatif_sum_row *row = &w.rows[i];
+		const char *before = amount_text(k->c->mem, row->before_e8);
+		const char *after = amount_text(k->c->mem, row->after_e8);
+
+		cli_say(k, "the last 30 days' usage: %s %s instead of %s, %llu of %llu accounts "
+			"would pay another amount", after, row->currency, before,
+			(unsigned long long)row->changed, (unsigned long long)row->accounts);
+		jo_obj(k->out, NULL);
+		jo_str(k->out, "currency", row->currency);
+		jo_u64(k->out, "accounts", row->accounts);
+		jo_u64(k->out, "changed", row->changed);
+		jo_str(k->out, "before", before);
+		jo_str(k->out, "after", after);
+		jo_end(k->out);
+	}
+	jo_end(k->out);
+	return ERR_OK;
+}
+
 enum errk cmd_settings_set(struct cli *k)
 {
 	struct setting_change in = { .key = k->argv[0], .value = k->argv[1],
@@ -67,7 +96,7 @@ enum errk cmd_settings_set(struct cli *k)
 		jo_str(k->out, NULL, out.warnings[i]);
 	}
 	jo_end(k->out);
-	return ERR_OK;
+	return k->dry_run ? effect(k, &out) : ERR_OK;
 }
 
 enum errk cmd_settings_history(struct cli *k)

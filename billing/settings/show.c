@@ -66,6 +66,7 @@ static enum errk row_body(struct ctx *c, struct jout *o, const struct setting_de
 	jo_str(o, "changed_by", by);
 	jo_time(o, "changed_at", at);
 	jo_bool(o, "dangerous", (d->flags & SF_DANGEROUS) != 0);
+	jo_bool(o, "money", (d->flags & SF_MONEY) != 0);
 	jo_arr(o, "warnings");
 	for (size_t i = 0; i < lint.nwarnings; i++)
 		jo_str(o, NULL, lint.warnings[i]);

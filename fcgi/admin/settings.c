@@ -1,7 +1,9 @@
 /* /api/admin/settings: Config > CMP Config > Feature Configuration > Billing. */
 #include <string.h>
 
-#include "fcgi/route.h"
+#include "base/clock.h"
+#include "fcgi/show.h"
+#include "rating/whatif.h"
 #include "settings/settings.h"
 
 static const struct { const char *id, *title; } groups[] = {
@@ -48,6 +50,37 @@ const struct field admin_setting_patch_in[] = {
 	F_END
 };
 
+/* "effect": what other amounts the last 30 days would have come to, per currency. */
+static enum errk effect(struct req *r, const struct setting_changed *ch, const char *key)
+{
+	struct whatif w;
+
+	TRY(whatif_run(&r->ctx, key, ch->old_value, ch->value, &w));
+	if (!w.rules) {
+		jo_null(r->out, "effect");
+		return ERR_OK;
+	}
+	jo_obj(r->out, "effect");
+	jo_time(r->out, "from", w.from_hour * HOUR_S);
+	jo_time(r->out, "to", w.to_hour * HOUR_S);
+	jo_arr(r->out, "rows");
+	for (size_t i = 0; i < w.n; i++) {
+		const struct whatif_sum_row *row = &w.rows[i];
+
+		jo_obj(r->out, NULL);
+		jo_str(r->out, "currency", row->currency);
+		jo_u64(r->out, "accounts", row->accounts);
+		jo_u64(r->out, "changed", row->changed);
+		show_amount(r, "before", row->before_e8, row->currency);
+		show_amount(r, "after", row->after_e8, row->currency);
+		show_amount(r, "difference", row->after_e8 - row->before_e8, row->currency);
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+	jo_end(r->out);
+	return ERR_OK;
+}
+
 enum errk admin_setting_patch(struct req *r)
 {
 	const struct patch_in *in = r->in;
@@ -57,7 +90,9 @@ enum errk admin_setting_patch(struct req *r)
 		.key = in->key, .value = in->value ? in->value : "",
 		.version = in->version_set ? in->version : UINT64_MAX, .reason = in->reason,
 		.dry_run = in->dry_run }, &out));
-	if (!in->dry_run) {
+	if (in->dry_run) {
+		TRY(effect(r, &out, in->key));
+	} else {
 		TRY(settings_use(&r->ctx, r->settings, out.generation));
 		r->audit_object = arena_fmt(r->ctx.mem, "setting:%s", in->key);
 		r->audit_detail = arena_fmt(r->ctx.mem, "%s -> %s", out.old_value, out.value);

@@ -3,7 +3,8 @@
 import subprocess
 import threading
 
-from world import admin, case, client, finish, same, setting, stack, Portal
+from world import (PRICE, admin, case, client, e8, finish, next_hour, same, setting, stack,
+                   Portal)
 
 ada, ada_id = client()
 ROWS = {r["key"]: r for r in admin.get("/settings", group="billing").json["rows"]}
@@ -98,6 +99,39 @@ def _():
     a = admin.patch("/settings/signup.verification_refund", {"value": "1", "dry_run": True})
     assert any("nothing to refund" in w for w in a.json["warnings"]), a
     same(a.json["row"]["value"], "0", "a dry run keeps nothing")
+
+
+@case("what a switch would change is said before it is saved, to the unit, and nothing is kept")
+def _():
+    def effect(key, value):
+        a = admin.patch(f"/settings/{key}", {"value": value, "dry_run": True})
+        same(a.status, 200, a)
+        e = a.json["effect"]
+        return e and {r["currency"]: r for r in e["rows"]}.get("JPY")
+
+    setting("currency.multi", 1)
+    same(effect("ip.default_charge", "0"), None, "nobody in this currency yet")
+    p, account = client(plan="POSTPAID", currency="JPY")
+    same(p.post_i("/instances", {"name": "web", "zone_id": 1, "offering_id": 1,
+                                 "public_ip": True}).status, 201)
+    same(p.post_i("/ips", {"zone_id": 1}).status, 201)
+    next_hour(5)
+    next_hour(5)
+    # Two hours, half begun ones whole, of an instance and two addresses in yen.
+    yen = {k: PRICE[k] * 152 for k in ("nano", "ip")}
+    full = 2 * (yen["nano"] + 2 * yen["ip"])
+    for key, value, less in (("ip.default_charge", "0", 4 * yen["ip"]),
+                             ("ip.free_one", "1", 2 * yen["ip"]),
+                             ("ip.default_charge", "1", 0), ("ip.secondary_charge", "0", 0)):
+        r = effect(key, value)
+        same((e8(r["before"]), e8(r["after"]), r["accounts"], r["changed"]),
+             (full, full - less, 1, int(less > 0)), f"{key} {value}")
+    told = stack.command("settings", "set", "ip.default_charge", "0", "--dry-run")
+    row = [x for x in told["effect"] if x["currency"] == "JPY"][0]
+    same((row["after"], row["changed"]), (effect("ip.default_charge", "0")["after"]["amount"], 1))
+    same(admin.patch("/settings/portal.name", {"value": "X", "dry_run": True}).json["effect"],
+         None, "rules no hour")
+    setting("currency.multi", 0)
 
 
 @case("whoever edits an old version is told, and nothing is lost")

@@ -34,6 +34,10 @@ export const SCREENS = [
 	{ name: 'admin-features-history', portal: 'admin', path: '/admin/config/features/billing', steps: [
 		(page) => page.getByTestId('setting-ip.free_one').getByRole('button', { name: /^History/ }).click(), settled,
 	] },
+	{ name: 'admin-features-effect', portal: 'admin', path: '/admin/config/features/billing', steps: [
+		(page) => page.getByTestId('setting-ip.free_one').getByRole('button', { name: 'What if it were on?' }).click(),
+		(page) => page.getByText('would pay another amount').waitFor(), settled,
+	] },
 	{ name: 'admin-features-none', portal: 'admin', path: '/admin/config/features/billing', steps: [(page) => page.locator('input[name=find]').fill('zzzz')] },
 	{ name: 'admin-invoice-config', portal: 'admin', path: '/admin/config/features/invoice' },
 	{ name: 'admin-clients', portal: 'admin', path: '/admin/clients' },

@@ -12,7 +12,7 @@ function parse(text) {
 	const row = /SETTING\("([^"]*)", (\w+), \w+, (\d+), "([^"]*)", "([^"]*)", "([^"]*)", ([\w |]+), "([^"]*)", "([^"]*)",\s*"([^"]*)",\s*"([^"]*)",\s*"([^"]*)"\)/g;
 	return [...text.matchAll(row)].map((m) => ({
 		key: m[1], type: m[2], feature: Number(m[3]) || null, default: m[4], value: m[4], min: m[5], max: m[2] === 'ENUM' ? '' : m[6],
-		choices: m[2] === 'ENUM' ? m[6].split('|') : [], dangerous: m[7].includes('SF_DANGEROUS'), unit: m[8], group: m[9], title: m[10],
+		choices: m[2] === 'ENUM' ? m[6].split('|') : [], dangerous: m[7].includes('SF_DANGEROUS'), money: m[7].includes('SF_MONEY'), unit: m[8], group: m[9], title: m[10],
 		screens: m[11].split('|').map((s) => ({ portal: s.split(':')[0], path: s.split(':')[1] })), help: m[12],
 		version: 1, changed_by: '', changed_at: null, warnings: [],
 	}));
@@ -56,6 +56,12 @@ export function change(key, body, actor, now) {
 	const row = rows.find((r) => r.key === key);
 	if (!row)
 		return { status: 404, error: { code: 'setting.none', message: 'There is no such setting.' } };
+	if (body.dry_run) {
+		const money = (amount) => ({ amount: amount.toFixed(8), currency: 'USD', display: amount.toFixed(2) });
+		return { row, warnings: [], effect: row.money && row.group === 'ips' ? { from: now, to: now, rows: [
+			{ currency: 'USD', accounts: 212, changed: 37, before: money(4210.5), after: money(4093.7), difference: money(-116.8) },
+		] } : null };
+	}
 	if (row.version !== body.version)
 		return { status: 409, error: { code: 'settings.version', message: 'Somebody else changed this setting meanwhile. Reload the page and look again.' } };
 	const message = refusal(row, String(body.value));

@@ -1,6 +1,7 @@
 // One setting: what it does, where it shows, who changed it, and its control.
 import { useId, useRef, useState } from 'preact/hooks';
-import { actor, ago, dateTime } from '../../lib/format.js';
+import { actor, ago, dateTime, money, number } from '../../lib/format.js';
+import { patch } from '../../lib/api.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { useAction } from '../../lib/use.js';
 import { current } from '../../lib/session.js';
@@ -32,9 +33,30 @@ function rangeHint(row) {
 	return undefined;
 }
 
+// What the last 30 days would have come to with another value, before it is saved.
+function useEffectOf(row) {
+	const action = useAction();
+	const [effect, setEffect] = useState(null);
+	const ask = (value) => action.run(async () => setEffect((await patch(`/settings/${row.key}`, { value, dry_run: true })).effect ?? { rows: [] }));
+	return { ask, effect, busy: action.busy, error: action.error, clear: () => setEffect(null) };
+}
+
+function Effect({ effect }) {
+	if (!effect)
+		return null;
+	const rows = effect.rows.filter((r) => r.changed > 0);
+	return (
+		<Note icon="info" role="status">
+			{rows.length === 0 ? t('admin.features.effect_none')
+				: rows.map((r) => <p key={r.currency}>{t('admin.features.effect', { changed: number(r.changed), accounts: number(r.accounts), before: money(r.before), after: money(r.after) })}</p>)}
+		</Note>
+	);
+}
+
 function ValueEditor({ row, save, onDone }) {
 	const [value, setValue] = useState(row.value ?? '');
 	const action = useAction();
+	const what = useEffectOf(row);
 	const submit = async (event) => {
 		event.preventDefault();
 		if (await action.run(() => save(row, String(value).trim())))
@@ -54,8 +76,10 @@ function ValueEditor({ row, save, onDone }) {
 				: <Input {...shared} optional={row.default === ''} hint={rangeHint(row)} inputmode={/INT|MONEY|PERCENT/.test(row.type) ? 'decimal' : undefined} />}
 			<div class="row">
 				<Button small kind="primary" type="submit" busy={action.busy}>{t('common.save')}</Button>
+				{row.money && <Button small busy={what.busy} onClick={() => what.ask(String(value).trim())}>{t('admin.features.effect_ask')}</Button>}
 				<Button small onClick={onDone}>{t('common.cancel')}</Button>
 			</div>
+			<Effect effect={what.effect} />
 		</form>
 	);
 }
@@ -101,6 +125,7 @@ export function SettingRow({ row, save, onHistory }) {
 		requestAnimationFrame(() => box.current?.querySelector('.setting-control button')?.focus());
 	};
 	const bool = row.type === 'BOOL';
+	const what = useEffectOf(row);
 	return (
 		<article class={`setting${editing ? ' editing' : ''}`} data-testid={`setting-${row.key}`} ref={box}>
 			<div class="setting-text">
@@ -117,6 +142,8 @@ export function SettingRow({ row, save, onHistory }) {
 					))}
 				</ul>
 				{error && <Note tone="bad" role="alert">{messageOf(error)}</Note>}
+				{bool && <Effect effect={what.effect} />}
+				{what.error && <Note tone="bad" role="alert">{messageOf(what.error)}</Note>}
 				{row.warnings?.map((text) => <Note tone="warn" key={text}>{text}</Note>)}
 			</div>
 			<div class="setting-control">
@@ -128,6 +155,11 @@ export function SettingRow({ row, save, onHistory }) {
 					</div>
 				)}
 				{!bool && editing && <ValueEditor row={row} save={save} onDone={done} />}
+				{bool && row.money && (
+					<Button small kind="ghost" busy={what.busy} onClick={() => (what.effect ? what.clear() : what.ask(isOn(row) ? '0' : '1'))}>
+						{t(isOn(row) ? 'admin.features.effect_off' : 'admin.features.effect_on')}
+					</Button>
+				)}
 				<Changed row={row} onHistory={onHistory} />
 			</div>
 		</article>
