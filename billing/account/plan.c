@@ -21,18 +21,21 @@ static enum errk covered(struct ctx *c, uint64_t account_id, const struct plan_s
 {
 	const struct currency *cur = currency_find(s->currency);
 	struct accruing_sum_row accruing;
-	struct plan_tax_row tax;
-	int64_t open, need;
+	struct plan_taxes_row *taxes;
+	int64_t open, due;
+	size_t n;
 
 	TRY(q_accruing_sum(c, account_id, s->rated_until_hour, at_hour, &accruing));
-	TRY(q_plan_tax(c, s->country, c->now, &tax));
+	TRY(q_plan_taxes(c, account_id, c->now, &taxes, &n));
 	open = amount_to_pay(s->unbilled_e8 + s->unposted_e8 + accruing.amount_e8 - s->drawn_e8,
 			     cur);
-	need = money_to_amount(open + tax_of(open, tax.rate_ppm), cur);
-	if (need <= s->balance_e8)
+	due = open;
+	for (size_t i = 0; i < n; i++)
+		due += tax_of(open, taxes[i].rate_ppm);
+	if (money_to_amount(due, cur) <= s->balance_e8)
 		return ERR_OK;
 	return fail_field(c, "plan", "The balance must first cover what was used so far: %s %s.",
-			  money_text(c->mem, amount_to_pay(need, cur), cur), cur->code);
+			  money_text(c->mem, due, cur), cur->code);
 }
 
 struct change { uint64_t account_id; const char *plan, *consent; int64_t *at_hour_r; };

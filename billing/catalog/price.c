@@ -1,8 +1,6 @@
 /* See price.h. */
 #include "catalog/price.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "stmt.h"
 
@@ -49,25 +47,28 @@ enum errk price_set(struct ctx *c, const struct price_in *in)
 			   at, span.to_hour, &n);
 }
 
-enum errk tax_set(struct ctx *c, const char *country, const char *name, int64_t rate_ppm,
-		  int64_t from)
+enum errk tax_set(struct ctx *c, const struct tax_in *in)
 {
-	int64_t at = from != 0 ? from : c->now;
+	int64_t at = in->from != 0 ? in->from : c->now;
 	struct tax_at_row tax;
-	enum errk k = q_tax_at(c, country, at, &tax);
+	struct tax_next_row next;
+	enum errk k = q_tax_at(c, in->country, in->region, in->name, at, &tax);
 	uint64_t n;
 
 	if (k == ERR_NOT_FOUND) {
 		err_clear(c);
-		return q_tax_add(c, country, name, rate_ppm, from, TIME_END, &n);
+		TRY(q_tax_next(c, in->country, in->region, in->name, in->from, &next));
+		return q_tax_add(c, in->country, in->region, in->name, in->rate_ppm, in->from,
+				 next.valid_from_null ? TIME_END : next.valid_from, &n);
 	}
 	TRY(k);
-	if (tax.rate_ppm == rate_ppm && strcmp(tax.name, name) == 0)
+	if (tax.rate_ppm == in->rate_ppm)
 		return ERR_OK;
 	if (at < c->now || at <= tax.valid_from)
 		return fail_field(c, "from", "A rate that is in force can only end from now on.");
 	TRY(q_tax_end(c, tax.id, at, &n));
-	return q_tax_add(c, country, name, rate_ppm, at, tax.valid_to, &n);
+	return q_tax_add(c, in->country, in->region, in->name, in->rate_ppm, at, tax.valid_to,
+			 &n);
 }
 
 enum errk fx_set(struct ctx *c, const char *from, const char *to, int64_t rate_e12)

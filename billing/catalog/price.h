@@ -18,9 +18,15 @@ struct price_in {
 /* INVALID field "from": an hour that has begun has its price. */
 enum errk price_set(struct ctx *c, const struct price_in *in) WARN_UNUSED;
 
-/* from: an instant, not in the past when the country has a tax; 0: now. */
-enum errk tax_set(struct ctx *c, const char *country, const char *name, int64_t rate_ppm,
-		  int64_t from) WARN_UNUSED;
+/* A tax is known by its place and name, and has one rate at a time; a place may
+ * have several. Those of a region (as customers write their state) stand in
+ * place of all those of its country, also when their rate is 0: no tax there. */
+struct tax_in {
+	const char *country, *region, *name;	/* region "": the whole country */
+	int64_t rate_ppm;
+	int64_t from;		/* an instant, not in the past when the tax is known; 0: now */
+};
+enum errk tax_set(struct ctx *c, const struct tax_in *in) WARN_UNUSED;
 enum errk fx_set(struct ctx *c, const char *from, const char *to, int64_t rate_e12) WARN_UNUSED;
 
 #endif

@@ -187,20 +187,24 @@ static enum errk load_price(struct load *l)
 static enum errk load_tax(struct load *l)
 {
 	const char *country = word(l, "country"), *name = word(l, "tax");
-	int64_t percent_e8, from;
+	struct tax_in in = { .country = country, .region = word(l, "region"), .name = name };
+	int64_t percent_e8;
 
 	if (strlen(country) != 2 || country[0] < 'A' || country[0] > 'Z' || country[1] < 'A' ||
 	    country[1] > 'Z')
 		return fail_field(l->k->c, "country", "Two capital letters (ISO 3166).");
 	if (name[0] == '\0' || strlen(name) > 64)
 		return fail_field(l->k->c, "tax", "The name of the tax, such as VAT.");
+	if (strlen(in.region) > 100)
+		return fail_field(l->k->c, "region", "A state or region, as customers write it.");
 	if (amount_parse(l->k->c, word(l, "percent"), 4, &percent_e8) != ERR_OK ||
 	    percent_e8 < 0 || percent_e8 > 100 * E8) {
 		err_clear(l->k->c);
 		return fail_field(l->k->c, "percent", "0 to 100, at most 4 decimals.");
 	}
-	TRY(from_of(l, &from));
-	return tax_set(l->k->c, country, name, percent_e8 / 10000, from);
+	TRY(from_of(l, &in.from));
+	in.rate_ppm = percent_e8 / 10000;
+	return tax_set(l->k->c, &in);
 }
 
 __extension__ typedef __int128 wide;

@@ -64,7 +64,8 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 	TRY(q_close_mark(c, k->lo, k->hi, &n));
 	TRY(q_close_lines(c, k->lo, k->hi, &n));
 	TRY(q_close_discounts_done(c, k->lo, k->hi, &n));
-	return q_close_tax(c, k->lo, k->hi, at, &n);
+	TRY(q_close_tax(c, k->lo, k->hi, at, &n));
+	return q_close_totals(c, k->lo, k->hi, &n);
 }
 
 static enum errk money(struct ctx *c, const struct chunk *k)

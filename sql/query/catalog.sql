@@ -150,12 +150,21 @@ UPDATE price
  WHERE id = :id AND from_hour > :hour;
 
 -- name: tax_at :one
--- why: the tax of a country at an instant
--- in: country str, at i64
--- out: id u64, name str, rate_ppm i64, valid_from i64, valid_to i64
-SELECT id, name, rate_ppm, valid_from, valid_to
+-- why: one tax of a country, or of a region of it, at an instant
+-- in: country str, region str, name str, at i64
+-- out: id u64, rate_ppm i64, valid_from i64, valid_to i64
+SELECT id, rate_ppm, valid_from, valid_to
   FROM tax_rule
- WHERE country = :country AND valid_from <= :at AND valid_to > :at;
+ WHERE country = :country AND region = :region AND name = :name
+   AND valid_from <= :at AND valid_to > :at;
+
+-- name: tax_next :one
+-- why: where the next rate of a tax begins: one before it ends there
+-- in: country str, region str, name str, at i64
+-- out: valid_from i64?
+SELECT MIN(valid_from)
+  FROM tax_rule
+ WHERE country = :country AND region = :region AND name = :name AND valid_from > :at;
 
 -- name: tax_end :exec
 -- why: the old rate ends where the new one begins
@@ -166,9 +175,9 @@ UPDATE tax_rule
 
 -- name: tax_add :exec
 -- why: a dated rate
--- in: country str, name str, rate_ppm i64, valid_from i64, valid_to i64
-INSERT INTO tax_rule (country, name, rate_ppm, valid_from, valid_to)
-VALUES (:country, :name, :rate_ppm, :valid_from, :valid_to);
+-- in: country str, region str, name str, rate_ppm i64, valid_from i64, valid_to i64
+INSERT INTO tax_rule (country, region, name, rate_ppm, valid_from, valid_to)
+VALUES (:country, :region, :name, :rate_ppm, :valid_from, :valid_to);
 
 -- name: fx_add :exec
 -- why: a dated rate of a pair

@@ -138,7 +138,7 @@ SELECT prefix, next_number
 
 -- name: close_invoice :exec
 -- why: one invoice per account and cycle (unique dedupe key): exact sum of its charges, the
--- contract's fee and adjustments, rounded once to the minor unit, tax on the rounded base
+-- contract's fee and adjustments, rounded once to the minor unit; its taxes follow (close_tax)
 -- in: lo u64, hi u64, first_number u64, prefix str, at i64, due_at i64, seller str
 INSERT INTO invoice (account_id, kind, dedupe, number_n, number, status, period_from_hour,
                      period_to_hour, issued_at, due_at, currency, exact_e8, fee_e8,
@@ -148,22 +148,16 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
        y.number_n, CONCAT(:prefix, LPAD(y.number_n, GREATEST(6, LENGTH(y.number_n)), '0')),
        CASE WHEN y.subtotal = 0 THEN 'PAID' ELSE 'UNPAID' END,
        y.cycle_from_hour, y.cycle_to_hour, :at, :due_at, y.currency, y.exact_e8, y.fee_e8,
-       y.surcharge_e8, y.discount_e8, y.rate_ppm, y.subtotal,
-       (2 * y.subtotal * y.rate_ppm + 1000000) DIV 2000000,
-       y.subtotal + (2 * y.subtotal * y.rate_ppm + 1000000) DIV 2000000, 0,
-       y.buyer, :seller
+       y.surcharge_e8, y.discount_e8, 0, y.subtotal, 0, y.subtotal, 0, y.buyer, :seller
   FROM (SELECT x.account_id, x.cycle_from_hour, x.cycle_to_hour, x.currency, x.fee_e8,
                x.surcharge_e8, x.discount_e8,
                x.usage_e8 + x.fee_e8 + x.surcharge_e8 + x.discount_e8 AS exact_e8,
                (2 * (x.usage_e8 + x.fee_e8 + x.surcharge_e8 + x.discount_e8) + x.minor_e8)
                  DIV (2 * x.minor_e8) AS subtotal,
-               COALESCE((SELECT t.rate_ppm FROM tax_rule t
-                          WHERE t.country = x.country AND t.valid_from <= :at
-                            AND t.valid_to > :at), 0) AS rate_ppm,
                :first_number - 1 + ROW_NUMBER() OVER (ORDER BY x.account_id) AS number_n,
                x.buyer
           FROM (SELECT a.id AS account_id, w.cycle_from_hour, w.cycle_to_hour, a.currency,
-                       a.country, m.minor_e8,
+                       m.minor_e8,
                        CAST(COALESCE(s.usage_e8, 0) AS SIGNED) AS usage_e8,
                        CASE WHEN a.contract = 'FIXED'
                             THEN CAST(CAST(a.fixed_fee_e8 AS DECIMAL(30, 0))
@@ -272,16 +266,32 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
   LEFT JOIN account_discount g ON g.id = z.discount_id;
 
 -- name: close_tax :exec
--- why: which tax, at which rate, on which base
+-- why: which taxes, at which rates, on which base, each rounded once (tax_of in C): those of the
+-- buyer's region when it has any at that instant, else those of the country
 -- in: lo u64, hi u64, at i64
 INSERT INTO invoice_tax (invoice_id, name, rate_ppm, base_minor, tax_minor)
-SELECT i.id, t.name, t.rate_ppm, i.subtotal_minor, i.tax_minor
+SELECT i.id, t.name, t.rate_ppm, i.subtotal_minor,
+       (2 * CAST(i.subtotal_minor AS DECIMAL(30, 0)) * t.rate_ppm + 1000000) DIV 2000000
   FROM wallet w
   JOIN account a ON a.id = w.account_id
   JOIN invoice i ON i.id = w.invoice_id
   JOIN tax_rule t ON t.country = a.country AND t.valid_from <= :at AND t.valid_to > :at
- WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1 AND t.rate_ppm = i.tax_ppm
-   AND i.tax_ppm > 0;
+   AND t.region = COALESCE((SELECT MAX(r.region) FROM tax_rule r
+                             WHERE r.country = a.country AND r.region = a.state
+                               AND r.valid_from <= :at AND r.valid_to > :at), '')
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1 AND t.rate_ppm > 0;
+
+-- name: close_totals :exec
+-- why: the claim is the subtotal with its taxes; before any money moves
+-- in: lo u64, hi u64
+UPDATE invoice i
+  JOIN (SELECT t.invoice_id, SUM(t.rate_ppm) AS rate_ppm, SUM(t.tax_minor) AS tax_minor
+          FROM wallet w
+          JOIN invoice_tax t ON t.invoice_id = w.invoice_id
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
+         GROUP BY t.invoice_id) x ON x.invoice_id = i.id
+   SET i.tax_ppm = x.rate_ppm, i.tax_minor = x.tax_minor,
+       i.total_minor = i.subtotal_minor + x.tax_minor;
 
 -- name: close_settle :exec
 -- why: what the balance pays of the new invoice: everything on PREPAID (the balance may go
@@ -521,7 +531,8 @@ SELECT l.id, l.position, l.component, l.resource_id, l.description, l.hours, l.u
 -- out: name str, rate_ppm i64, base_minor i64, tax_minor i64
 SELECT name, rate_ppm, base_minor, tax_minor
   FROM invoice_tax
- WHERE invoice_id = :invoice_id;
+ WHERE invoice_id = :invoice_id
+ ORDER BY name;
 
 -- name: invoice_payments :many
 -- why: what was paid on a document

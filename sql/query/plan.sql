@@ -2,10 +2,9 @@
 -- why: what a change of plan must look at: is anything alive or unbilled, how far is it rated
 -- in: account_id u64
 -- out: plan str, currency str, balance_e8 i64, unposted_e8 i64, unbilled_e8 i64, drawn_e8 i64
--- out: rated_until_hour i64, cycle_from_hour i64, cycle_to_hour i64, country str, states u64
--- out: switched u64
+-- out: rated_until_hour i64, cycle_from_hour i64, cycle_to_hour i64, states u64, switched u64
 SELECT a.plan, a.currency, w.balance_e8, w.unposted_e8, CAST(la.balance_e8 AS SIGNED), w.drawn_e8,
-       w.rated_until_hour, w.cycle_from_hour, w.cycle_to_hour, a.country,
+       w.rated_until_hour, w.cycle_from_hour, w.cycle_to_hour,
        (SELECT COUNT(*) FROM resource_state rs
          WHERE rs.account_id = a.id AND rs.to_hour > w.rated_until_hour),
        (SELECT COUNT(*) FROM plan_switch s
@@ -44,13 +43,17 @@ UPDATE wallet
    SET cycle_to_hour = :at_hour, version = version + 1
  WHERE account_id = :account_id AND rated_until_hour <= :at_hour AND cycle_to_hour > :at_hour;
 
--- name: plan_tax :one
--- why: the rate an invoice of this customer would carry now
--- in: country str, at i64
+-- name: plan_taxes :many
+-- why: the rates an invoice of this customer would carry now, chosen as close_tax does
+-- in: account_id u64, at i64
 -- out: rate_ppm i64
-SELECT CAST(COALESCE(MAX(rate_ppm), 0) AS SIGNED)
-  FROM tax_rule
- WHERE country = :country AND valid_from <= :at AND valid_to > :at;
+SELECT t.rate_ppm
+  FROM account a
+  JOIN tax_rule t ON t.country = a.country AND t.valid_from <= :at AND t.valid_to > :at
+   AND t.region = COALESCE((SELECT MAX(r.region) FROM tax_rule r
+                             WHERE r.country = a.country AND r.region = a.state
+                               AND r.valid_from <= :at AND r.valid_to > :at), '')
+ WHERE a.id = :account_id;
 
 -- name: plan_switch_open :one
 -- why: the change to come, for the screens

@@ -140,6 +140,30 @@ SELECT COUNT(*)
     OR COALESCE(l.exact_e8, 0) <> i.exact_e8
     OR COALESCE(t.tax_minor, 0) <> i.tax_minor;
 
+-- name: verify_taxes :one
+-- why: each tax of an invoice or debit note is its rate of the subtotal, rounded once; the head
+-- says the sum of the rates; no tax of a place has two rates at a time
+-- scan: ok reads all invoices
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM invoice i
+          JOIN invoice_tax t ON t.invoice_id = i.id
+         WHERE i.kind IN ('INVOICE', 'DEBIT_NOTE')
+           AND (t.base_minor <> i.subtotal_minor
+                OR t.tax_minor <> (2 * CAST(t.base_minor AS DECIMAL(30, 0)) * t.rate_ppm
+                                   + 1000000) DIV 2000000))
+     + (SELECT COUNT(*)
+          FROM invoice i
+         WHERE i.kind = 'INVOICE'
+           AND i.tax_ppm <> COALESCE((SELECT SUM(t.rate_ppm) FROM invoice_tax t
+                                       WHERE t.invoice_id = i.id), 0))
+     + (SELECT COUNT(*)
+          FROM (SELECT valid_from,
+                       LAG(valid_to) OVER (PARTITION BY country, region, name
+                                           ORDER BY valid_from) AS before_to
+                  FROM tax_rule) x
+         WHERE x.before_to > x.valid_from);
+
 -- name: verify_invoice_usage :one
 -- why: an invoice's exact sum is the sum of the charges of its cycle, the fee, surcharges and
 -- discounts, and what it says of the last two is what its lines say
@@ -259,7 +283,18 @@ SELECT (SELECT COUNT(*)
                  WHERE n.kind = 'CREDIT_NOTE'
                  GROUP BY i.id, i.subtotal_minor, i.tax_minor) y
          WHERE y.credited > y.subtotal_minor OR y.credited_tax > y.tax_minor
-            OR (y.credited = y.subtotal_minor AND y.credited_tax <> y.tax_minor));
+            OR (y.credited = y.subtotal_minor AND y.credited_tax <> y.tax_minor))
+     + (SELECT COUNT(*)
+          FROM (SELECT t.base_minor, t.tax_minor, SUM(x.base_minor) AS credited,
+                       SUM(x.tax_minor) AS credited_tax
+                  FROM invoice n
+                  JOIN invoice_tax x ON x.invoice_id = n.id
+                  LEFT JOIN invoice_tax t ON t.invoice_id = n.ref_invoice_id AND t.name = x.name
+                 WHERE n.kind = 'CREDIT_NOTE'
+                 GROUP BY n.ref_invoice_id, x.name, t.base_minor, t.tax_minor) z
+         WHERE z.base_minor IS NULL OR z.credited > z.base_minor
+            OR z.credited_tax > z.tax_minor
+            OR (z.credited = z.base_minor AND z.credited_tax <> z.tax_minor));
 
 -- name: verify_receivable :one
 -- why: what a customer owes in the ledger is what stands open on his invoices

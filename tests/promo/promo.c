@@ -13,6 +13,7 @@
 #include "base/failpoint.h"
 #include "base/migrate.h"
 #include "biller/run.h"
+#include "money/money.h"
 #include "payment/payment.h"
 #include "promo/discount.h"
 #include "promo/promo.h"
@@ -201,6 +202,22 @@ static const char *value_of(const struct line *l, const char *name)
 	return NULL;
 }
 
+/* "9+9": that many taxes, T1, T2 ... */
+static void taxes(struct ctx *c, const char *percents)
+{
+	sql(c, "DELETE FROM tax_rule");
+	for (int no = 1; percents != NULL; no++) {
+		int64_t e8;
+		size_t len = strcspn(percents, "+");
+
+		ok(c, amount_parse(c, arena_dupn(c->mem, percents, len), 4, &e8), "tax");
+		sql(c, arena_fmt(c->mem, "INSERT INTO tax_rule (country, name, rate_ppm, "
+				 "valid_from, valid_to) VALUES ('IE', 'T%d', %lld, 0, "
+				 "4102444800)", no, (long long)(e8 / 10000)));
+		percents = percents[len] == '+' ? percents + len + 1 : NULL;
+	}
+}
+
 static void prepare(struct line *l)
 {
 	const char *plan = l->word[0], *currency = l->word[1];
@@ -210,11 +227,7 @@ static void prepare(struct line *l)
 
 	l->cycles = cycles != NULL ? cycles[0] - '0' : 1;
 	l->exact = strcmp(l->word[l->n - 1], "exact") == 0;
-	sql(c, "DELETE FROM tax_rule");
-	if (tax != NULL)
-		sql(c, arena_fmt(c->mem, "INSERT INTO tax_rule (country, name, rate_ppm, "
-				 "valid_from, valid_to) VALUES ('IE', 'VAT', %s0000, 0, "
-				 "4102444800)", tax));
+	taxes(c, tax);
 	l->account = customer(c, plan, currency, value_of(l, "fee"));
 	l->zone = 1000 + l->account;
 	if (funds != NULL)
@@ -582,6 +595,15 @@ static void planted(struct ctx *c)
 		  "surcharge_e8 = surcharge_e8 + 1 ORDER BY id LIMIT 1",
 		  "UPDATE invoice SET discount_e8 = discount_e8 + 1, "
 		  "surcharge_e8 = surcharge_e8 - 1 ORDER BY id LIMIT 1" },
+		{ "invoice.taxes", "UPDATE invoice_tax SET tax_minor = tax_minor + 1 "
+		  "ORDER BY invoice_id DESC LIMIT 1",
+		  "UPDATE invoice_tax SET tax_minor = tax_minor - 1 "
+		  "ORDER BY invoice_id DESC LIMIT 1" },
+		{ "invoice.taxes", "UPDATE invoice SET tax_ppm = tax_ppm + 1 ORDER BY id LIMIT 1",
+		  "UPDATE invoice SET tax_ppm = tax_ppm - 1 ORDER BY id LIMIT 1" },
+		{ "invoice.taxes", "INSERT INTO tax_rule (country, name, rate_ppm, valid_from, "
+		  "valid_to) VALUES ('ZZ', 'A', 1, 0, 2), ('ZZ', 'A', 2, 1, 3)",
+		  "DELETE FROM tax_rule WHERE country = 'ZZ'" },
 	};
 
 	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
