@@ -214,10 +214,12 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
        CASE WHEN z.discount_id IS NOT NULL THEN g.label
             WHEN z.item IS NULL THEN 'Fixed payment'
             ELSE CONCAT(CASE WHEN z.component = 'FREE_ONE_IP' THEN '1 public IP free'
+                             WHEN z.component = 'MONTHLY_CAP'
+                             THEN CONCAT('Monthly cap, ', t.title)
                              ELSE t.title END,
                         ': ', r.name,
                         CASE WHEN z.reason = 'ADJUSTMENT' THEN ' (adjustment)'
-                             WHEN z.reason IN ('USAGE', 'FREE_ONE_IP') THEN ''
+                             WHEN z.reason IN ('USAGE', 'FREE_ONE_IP', 'MONTHLY_CAP') THEN ''
                              WHEN z.reason = 'FIXED_CONTRACT' THEN ' (in fixed payment)'
                              WHEN z.reason = 'SUSPENDED' THEN ' (suspended)'
                              ELSE ' (free)' END) END,
