@@ -52,6 +52,29 @@ const char *price_field(const char *unit)
 	return strcmp(unit, "MB") == 0 ? "per_gb" : "per_gb_hour";
 }
 
+/* Thousandths without needless zeros: "1.5", "-0.02", "3". */
+static const char *thousandths(struct arena *mem, int64_t n)
+{
+	int64_t abs = n < 0 ? -n : n;
+	char *s = arena_fmt(mem, "%s%lld.%03lld", n < 0 ? "-" : "",
+			    (long long)(abs / MB_PER_GB), (long long)(abs % MB_PER_GB));
+	size_t len = strlen(s);
+
+	while (s[len - 1] == '0')
+		s[--len] = '\0';
+	if (s[len - 1] == '.')
+		s[len - 1] = '\0';
+	return s;
+}
+
+struct counted price_counted(struct arena *mem, const char *unit, int64_t count, int64_t unit_e8)
+{
+	if (strcmp(unit, "MB") == 0)
+		return (struct counted){ thousandths(mem, count), "GB", unit_e8 * MB_PER_GB };
+	return (struct counted){ arena_fmt(mem, "%lld", (long long)count),
+				 strcmp(unit, "HOUR") == 0 ? "hours" : "GB-hours", unit_e8 };
+}
+
 static enum errk cap_check(struct ctx *c, const struct price_in *in)
 {
 	if (in->cap_hours == 0)

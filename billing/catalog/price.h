@@ -25,6 +25,11 @@ struct price_in {
 enum errk price_unit(struct ctx *c, const char *unit, int64_t price_e8, int64_t *unit_e8_r)
 	WARN_UNUSED;
 const char *price_field(const char *unit);
+
+/* What was counted in a unit of an item, in the words of documents and screens:
+ * hours, GB-hours, or GB of traffic to the MB. */
+struct counted { const char *quantity, *unit; int64_t price_e8; };
+struct counted price_counted(struct arena *mem, const char *unit, int64_t count, int64_t unit_e8);
 /* INVALID field "from": an hour that has begun has its price; or "cap_hours". */
 enum errk price_set(struct ctx *c, const struct price_in *in) WARN_UNUSED;
 
