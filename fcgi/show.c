@@ -4,6 +4,7 @@
 
 #include "account/account.h"
 #include "base/clock.h"
+#include "catalog/price.h"
 #include "fcgi/auth.h"
 #include "money/money.h"
 #include "rating/rating.h"
@@ -20,6 +21,23 @@ void show_amount(struct req *r, const char *name, int64_t e8, const char *curren
 	jo_str(r->out, "display",
 	       amount_display(mem, e8, (uint32_t)r->ctx.set->display_cost_decimals));
 	jo_end(r->out);
+}
+
+void show_counted(struct req *r, const char *unit, int64_t count, const int64_t *unit_e8,
+		  const char *currency)
+{
+	struct counted n = price_counted(r->ctx.mem, unit, count, unit_e8 != NULL ? *unit_e8 : 0);
+
+	if (strcmp(unit, "HOUR") == 0)
+		jo_i64(r->out, "hours", count);
+	else
+		jo_null(r->out, "hours");
+	jo_str(r->out, "quantity", n.quantity);
+	jo_str(r->out, "counted", n.unit);
+	if (unit_e8 == NULL)
+		jo_null(r->out, "unit");
+	else
+		show_amount(r, "unit", n.price_e8, currency);
 }
 
 void show_money(struct req *r, const char *name, int64_t minor, const char *currency)

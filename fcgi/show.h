@@ -7,6 +7,10 @@
 /* {"amount","currency","display"}: exact amount, and what people see at the
  * configured decimals. */
 void show_amount(struct req *r, const char *name, int64_t e8, const char *currency);
+/* What was counted, in the item's unit: "quantity" ("1.5"), "counted" ("GB"), "unit" (its
+ * price, null without one), and "hours", null for what is not counted in hours. */
+void show_counted(struct req *r, const char *unit, int64_t count, const int64_t *unit_e8,
+		  const char *currency);
 /* The same of a document amount: always the currency's own decimals. */
 void show_money(struct req *r, const char *name, int64_t minor, const char *currency);
 /* An exact amount that was given in whole minor units: shown as one. */

@@ -171,11 +171,8 @@ static enum errk lines_out(struct req *r, const struct invoice_get_row *inv)
 		jo_u64(r->out, "position", rows[i].position);
 		jo_str(r->out, "component", rows[i].component);
 		jo_str(r->out, "description", rows[i].description);
-		jo_i64(r->out, "hours", rows[i].hours);
-		if (rows[i].unit_e8_null)
-			jo_null(r->out, "unit");
-		else
-			show_amount(r, "unit", rows[i].unit_e8, inv->currency);
+		show_counted(r, rows[i].unit, rows[i].hours,
+			     rows[i].unit_e8_null ? NULL : &rows[i].unit_e8, inv->currency);
 		show_amount(r, "exact", rows[i].exact_e8, inv->currency);
 		show_money(r, "amount", rows[i].amount_minor, inv->currency);
 		show_money(r, "credited", rows[i].credited_minor, inv->currency);

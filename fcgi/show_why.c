@@ -109,8 +109,9 @@ enum errk show_invoice_usage(struct req *r, uint64_t account_id, uint64_t id, ui
 		jo_obj(r->out, NULL);
 		jo_time(r->out, "from", rows[i].from_hour * HOUR_S);
 		jo_time(r->out, "to", rows[i].to_hour * HOUR_S);
-		jo_i64(r->out, "hours", rows[i].hours);
-		show_amount(r, "unit", rows[i].unit_e8, inv.currency);
+		show_counted(r, rows[i].unit, rows[i].hours * rows[i].quantity, &rows[i].unit_e8,
+			     inv.currency);
+		jo_i64(r->out, "size", rows[i].quantity);
 		show_amount(r, "amount", rows[i].amount_e8, inv.currency);
 		jo_str(r->out, "reason", rows[i].reason);
 		jo_str(r->out, "resource", rows[i].resource);

@@ -37,6 +37,8 @@ GRANT SELECT ON `@db@`.offering TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.item TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.resource TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.usage_event TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.traffic_event TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.traffic_hour TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.resource_state TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.ip_pool TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.commit_mark TO '@hook_user@'@'@host@';
@@ -124,6 +126,8 @@ GRANT UPDATE ON `@db@`.resource TO '@biller_user@'@'@host@', '@bridge_user@'@'@h
 GRANT INSERT ON `@db@`.usage_event TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.resource_state TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT DELETE ON `@db@`.resource_state TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT ON `@db@`.traffic_event TO '@hook_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.traffic_hour TO '@hook_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.event_source TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.ip_pool TO '@admin_user@'@'@host@';
 GRANT UPDATE ON `@db@`.ip_pool TO '@user_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
@@ -132,6 +136,7 @@ GRANT UPDATE ON `@db@`.ip_pool TO '@user_user@'@'@host@', '@hook_user@'@'@host@'
 GRANT INSERT, UPDATE ON `@db@`.ledger_account TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.wallet TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.charge TO '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.cap_cycle TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.number_series TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.invoice TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 GRANT UPDATE ON `@db@`.invoice TO '@bridge_user@'@'@host@';

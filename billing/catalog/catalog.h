@@ -9,13 +9,17 @@
 
 struct estimate_in {
 	uint64_t account_id;
-	uint64_t zone_id, offering_id;	/* offering 0: addresses only */
+	uint64_t zone_id, offering_id;	/* offering 0: no instance */
 	uint32_t public_ips, secondary_ips;
+	/* A volume (its class, its GB), or with class 0 a snapshot; 0 GB: neither.
+	 * Not together with an instance. */
+	uint64_t storage_id;
+	int64_t size_gb;
 	const char *currency;		/* to show in; NULL: the account's */
 };
 
 struct estimate_line {
-	const char *component;	/* INSTANCE PUBLIC_IP FREE_ONE_IP SECONDARY_IP */
+	const char *component;	/* INSTANCE PUBLIC_IP FREE_ONE_IP SECONDARY_IP VOLUME SNAPSHOT */
 	const char *title, *note;
 	bool free;
 	int64_t hour_e8, month_e8;
@@ -31,14 +35,18 @@ struct estimate {
 	uint64_t quote_id;
 };
 
-/* INVALID names zone_id, offering_id or currency. Stores a quote (in the
+/* INVALID names zone_id, offering_id, storage_id or currency. Stores a quote (in the
  * billing currency). */
 enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct estimate *e)
 	WARN_UNUSED;
 
-/* Hourly price in force of an item; NOT_FOUND "db.no_row" when none. */
+/* What a month costs at most: HOURS_PER_MONTH, or the hours of the cap (0: none). */
+int64_t price_month(int64_t hour_e8, uint32_t cap_hours);
+
+/* The price in force of a unit of an item; NOT_FOUND "db.no_row" when none. */
+struct price_now { int64_t unit_e8; uint32_t cap_hours; };
 enum errk price_now(struct ctx *c, const char *item, uint64_t zone_id, uint64_t offering_id,
-		    const char *currency, int64_t *unit_e8_r) WARN_UNUSED;
+		    const char *currency, struct price_now *p) WARN_UNUSED;
 
 /* At the rate of today, one multiplication, half away from zero. CONFLICT money.rate. */
 enum errk fx_convert(struct ctx *c, int64_t e8, const char *from, const char *to,

@@ -9,13 +9,19 @@
 #include "stmt.h"
 
 enum errk price_now(struct ctx *c, const char *item, uint64_t zone_id, uint64_t offering_id,
-		    const char *currency, int64_t *unit_e8_r)
+		    const char *currency, struct price_now *p)
 {
 	struct price_at_row row;
 
 	TRY(q_price_at(c, item, zone_id, offering_id, currency, hour_floor(c->now), &row));
-	*unit_e8_r = row.unit_e8;
+	*p = (struct price_now){ row.unit_e8, row.cap_hours };
 	return ERR_OK;
+}
+
+int64_t price_month(int64_t hour_e8, uint32_t cap_hours)
+{
+	return hour_e8 * (cap_hours > 0 && cap_hours < HOURS_PER_MONTH ? cap_hours
+								       : HOURS_PER_MONTH);
 }
 
 enum errk fx_convert(struct ctx *c, int64_t e8, const char *from, const char *to, int64_t *e8_r)
@@ -36,36 +42,74 @@ enum errk fx_convert(struct ctx *c, int64_t e8, const char *from, const char *to
 }
 
 static struct estimate_line *line_add(struct estimate *e, const char *component,
-				      const char *title, const char *note, int64_t hour_e8)
+				      const char *title, const char *note, int64_t hour_e8,
+				      uint32_t cap_hours)
 {
 	struct estimate_line *l = &e->lines[e->n++];
 
 	assert(e->n <= sizeof e->lines / sizeof e->lines[0]);
 	*l = (struct estimate_line){ component, title, note, hour_e8 == 0, hour_e8,
-				     hour_e8 * HOURS_PER_MONTH };
+				     price_month(hour_e8, cap_hours) };
 	e->hour_e8 += l->hour_e8;
 	e->month_e8 += l->month_e8;
 	return l;
+}
+
+/* "while running, at most 672 hours a month" */
+static const char *note_text(struct ctx *c, const char *note, uint32_t cap_hours)
+{
+	if (cap_hours == 0)
+		return note;
+	return arena_fmt(c->mem, "%s%sat most %u hours a month", note, note[0] != '\0' ? ", " : "",
+			 cap_hours);
 }
 
 static enum errk instance_line(struct ctx *c, const struct estimate_in *in, const char *currency,
 			       struct estimate *e)
 {
 	struct offering_active_row off;
-	int64_t unit;
+	struct price_now p;
 	enum errk k;
 
 	if (in->offering_id == 0)
 		return ERR_OK;
-	k = q_offering_active(c, in->offering_id, &off);
+	k = q_offering_active(c, in->offering_id, "INSTANCE", &off);
 	if (k == ERR_OK)
-		k = price_now(c, "INSTANCE_RUNNING", in->zone_id, in->offering_id, currency, &unit);
+		k = price_now(c, "INSTANCE_RUNNING", in->zone_id, in->offering_id, currency, &p);
 	if (k == ERR_NOT_FOUND) {
 		err_clear(c);
 		return fail_field(c, "offering_id", "Not offered in this zone.");
 	}
 	TRY(k);
-	line_add(e, "INSTANCE", off.name, "while running", unit);
+	line_add(e, "INSTANCE", off.name, note_text(c, "while running", p.cap_hours), p.unit_e8,
+		 p.cap_hours);
+	return ERR_OK;
+}
+
+/* A volume by its class, or a snapshot: GB for an hour. */
+static enum errk storage_line(struct ctx *c, const struct estimate_in *in, const char *currency,
+			      struct estimate *e)
+{
+	const char *item = in->storage_id != 0 ? "VOLUME" : "SNAPSHOT", *name = "Snapshot";
+	struct offering_active_row class;
+	struct price_now p;
+	enum errk k = ERR_OK;
+
+	if (in->size_gb == 0)
+		return ERR_OK;
+	if (in->storage_id != 0)
+		k = q_offering_active(c, in->storage_id, "VOLUME", &class);
+	if (k == ERR_OK)
+		k = price_now(c, item, in->zone_id, in->storage_id, currency, &p);
+	if (k == ERR_NOT_FOUND) {
+		err_clear(c);
+		return fail_field(c, "storage_id", "Not offered in this zone.");
+	}
+	TRY(k);
+	if (in->storage_id != 0)
+		name = arena_fmt(c->mem, "Volume %s", class.name);
+	line_add(e, item, arena_fmt(c->mem, "%s, %lld GB", name, (long long)in->size_gb),
+		 note_text(c, "", p.cap_hours), p.unit_e8 * in->size_gb, p.cap_hours);
 	return ERR_OK;
 }
 
@@ -80,21 +124,23 @@ static enum errk public_lines(struct ctx *c, const struct estimate_in *in, const
 {
 	struct public_ip_held_row held;
 	const char *title = count_text(c, in->public_ips, "Public IP", "public IPs");
-	int64_t unit;
+	struct price_now p;
 
 	if (in->public_ips == 0)
 		return ERR_OK;
-	TRY(price_now(c, "PUBLIC_IP", in->zone_id, 0, currency, &unit));
+	TRY(price_now(c, "PUBLIC_IP", in->zone_id, 0, currency, &p));
 	if (!c->set->ip_default_charge) {
-		line_add(e, "PUBLIC_IP", title, "", 0);
+		line_add(e, "PUBLIC_IP", title, "", 0, 0);
 		return ERR_OK;
 	}
-	line_add(e, "PUBLIC_IP", title, "", unit * in->public_ips);
+	line_add(e, "PUBLIC_IP", title, note_text(c, "", p.cap_hours), p.unit_e8 * in->public_ips,
+		 p.cap_hours);
 	if (!c->set->ip_free_one)
 		return ERR_OK;
 	TRY(q_public_ip_held(c, in->account_id, hour_floor(c->now), &held));
 	if (held.n == 0)
-		line_add(e, "FREE_ONE_IP", "First public IP free", "one per account", -unit);
+		line_add(e, "FREE_ONE_IP", "First public IP free", "one per account", -p.unit_e8,
+			 p.cap_hours);
 	return ERR_OK;
 }
 
@@ -102,13 +148,15 @@ static enum errk secondary_line(struct ctx *c, const struct estimate_in *in, con
 				struct estimate *e)
 {
 	const char *title = count_text(c, in->secondary_ips, "Secondary IP", "secondary IPs");
-	int64_t unit;
+	struct price_now p;
 
 	if (in->secondary_ips == 0)
 		return ERR_OK;
-	TRY(price_now(c, "SECONDARY_IP", in->zone_id, 0, currency, &unit));
-	line_add(e, "SECONDARY_IP", title, "",
-		 c->set->ip_secondary_charge ? unit * in->secondary_ips : 0);
+	TRY(price_now(c, "SECONDARY_IP", in->zone_id, 0, currency, &p));
+	if (!c->set->ip_secondary_charge)
+		p = (struct price_now){ 0 };
+	line_add(e, "SECONDARY_IP", title, note_text(c, "", p.cap_hours),
+		 p.unit_e8 * in->secondary_ips, p.cap_hours);
 	return ERR_OK;
 }
 
@@ -136,6 +184,19 @@ static enum errk show_in(struct ctx *c, const char *to, struct estimate *e)
 	return ERR_OK;
 }
 
+static enum errk quote(struct ctx *c, const struct estimate_in *in, struct estimate *e)
+{
+	bool storage = in->size_gb > 0;
+	const char *item = !storage ? "INSTANCE_RUNNING" : in->storage_id != 0 ? "VOLUME"
+									       : "SNAPSHOT";
+
+	return q_quote_add(c, in->account_id, in->zone_id,
+			   storage ? in->storage_id : in->offering_id, item,
+			   storage ? in->size_gb : 1, in->public_ips, in->secondary_ips,
+			   e->currency, e->hour_e8, c->generation, c->now, c->now + HOUR_S,
+			   &e->quote_id);
+}
+
 enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct estimate *e)
 {
 	struct account_get_row a;
@@ -154,8 +215,7 @@ enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct esti
 	TRY(instance_line(c, in, a.currency, e));
 	TRY(public_lines(c, in, a.currency, e));
 	TRY(secondary_line(c, in, a.currency, e));
-	TRY(q_quote_add(c, in->account_id, in->zone_id, in->offering_id, in->public_ips,
-			in->secondary_ips, a.currency, e->hour_e8, c->generation, c->now,
-			c->now + HOUR_S, &e->quote_id));
+	TRY(storage_line(c, in, a.currency, e));
+	TRY(quote(c, in, e));
 	return show_in(c, in->currency, e);
 }

@@ -2,6 +2,7 @@
 #include "catalog/price.h"
 
 #include "base/clock.h"
+#include "money/money.h"
 #include "stmt.h"
 
 #define HOUR_END INT64_C(4000000000)
@@ -22,6 +23,68 @@ static enum errk first_price(struct ctx *c, const struct price_in *in, bool *fir
 	return k;
 }
 
+/* What a price may be at most, in whole units: with the largest size and the
+ * longest month a charge still fits. */
+#define PER_HOUR_MAX 100000000
+#define PER_GB_HOUR_MAX 100
+#define PER_GB_MAX 100000
+
+enum errk price_unit(struct ctx *c, const char *unit, int64_t price_e8, int64_t *unit_e8_r)
+{
+	bool by_hour = strcmp(unit, "HOUR") == 0, by_mb = strcmp(unit, "MB") == 0;
+	int64_t most = by_hour ? PER_HOUR_MAX : by_mb ? PER_GB_MAX : PER_GB_HOUR_MAX;
+
+	if (price_e8 < 0 || price_e8 > most * E8)
+		return fail_field(c, price_field(unit), "0 to %lld.", (long long)most);
+	if (by_mb && price_e8 % MB_PER_GB != 0)
+		return fail_field(c, price_field(unit), "At most 5 decimals: traffic is counted in "
+				  "MB, and a thousandth of this is no exact price.");
+	*unit_e8_r = by_mb ? price_e8 / MB_PER_GB : price_e8;
+	return ERR_OK;
+}
+
+const char *price_field(const char *unit)
+{
+	if (strcmp(unit, "HOUR") == 0)
+		return "per_hour";
+	return strcmp(unit, "MB") == 0 ? "per_gb" : "per_gb_hour";
+}
+
+/* Thousandths without needless zeros: "1.5", "-0.02", "3". */
+static const char *thousandths(struct arena *mem, int64_t n)
+{
+	int64_t abs = n < 0 ? -n : n;
+	char *s = arena_fmt(mem, "%s%lld.%03lld", n < 0 ? "-" : "",
+			    (long long)(abs / MB_PER_GB), (long long)(abs % MB_PER_GB));
+	size_t len = strlen(s);
+
+	while (s[len - 1] == '0')
+		s[--len] = '\0';
+	if (s[len - 1] == '.')
+		s[len - 1] = '\0';
+	return s;
+}
+
+struct counted price_counted(struct arena *mem, const char *unit, int64_t count, int64_t unit_e8)
+{
+	if (strcmp(unit, "MB") == 0)
+		return (struct counted){ thousandths(mem, count), "GB", unit_e8 * MB_PER_GB };
+	return (struct counted){ arena_fmt(mem, "%lld", (long long)count),
+				 strcmp(unit, "HOUR") == 0 ? "hours" : "GB-hours", unit_e8 };
+}
+
+static enum errk cap_check(struct ctx *c, const struct price_in *in)
+{
+	if (in->cap_hours == 0)
+		return ERR_OK;
+	if (strcmp(in->item, "TRAFFIC") == 0)
+		return fail_field(c, "cap_hours", "Traffic has no hours to cap.");
+	if (in->cap_hours < CAP_HOURS_MIN || in->cap_hours > CAP_HOURS_MAX)
+		return fail_field(c, "cap_hours", "%d to %d, or 0 for none.", CAP_HOURS_MIN,
+				  CAP_HOURS_MAX);
+	return ERR_OK;
+}
+
 enum errk price_set(struct ctx *c, const struct price_in *in)
 {
 	int64_t now = hour_floor(c->now), at = in->from_hour;
@@ -29,22 +92,24 @@ enum errk price_set(struct ctx *c, const struct price_in *in)
 	bool first;
 	uint64_t n;
 
+	TRY(cap_check(c, in));
 	TRY(first_price(c, in, &first));
 	if (first)
 		return q_price_add(c, in->item, in->zone_id, in->offering_id, in->currency,
-				   in->unit_e8, at == HOUR_NONE ? 0 : at, HOUR_END, &n);
+				   in->unit_e8, in->cap_hours, at == HOUR_NONE ? 0 : at, HOUR_END,
+				   &n);
 	if (at == HOUR_NONE)
 		at = now + 1;
 	TRY(q_price_span(c, in->item, in->zone_id, in->offering_id, in->currency, at, &span));
-	if (span.unit_e8 == in->unit_e8)
+	if (span.unit_e8 == in->unit_e8 && span.cap_hours == in->cap_hours)
 		return ERR_OK;
 	if (at <= now)
 		return fail_field(c, "from", "An hour that has begun keeps its price.");
 	if (span.from_hour == at)
-		return q_price_correct(c, span.id, in->unit_e8, now, &n);
+		return q_price_correct(c, span.id, in->unit_e8, in->cap_hours, now, &n);
 	TRY(q_price_end(c, span.id, at, &n));
 	return q_price_add(c, in->item, in->zone_id, in->offering_id, in->currency, in->unit_e8,
-			   at, span.to_hour, &n);
+			   in->cap_hours, at, span.to_hour, &n);
 }
 
 enum errk tax_set(struct ctx *c, const struct tax_in *in)

@@ -8,14 +8,29 @@
 #include "base/ctx.h"
 
 #define HOUR_NONE INT64_C(-1)
+#define MB_PER_GB 1000			/* of 1,000,000 bytes each */
+#define CAP_HOURS_MIN 24		/* a day: what is not rated yet lies before any cap */
+#define CAP_HOURS_MAX 744		/* the longest month */
 
 struct price_in {
 	const char *item, *currency;
 	uint64_t zone_id, offering_id;	/* offering 0: not by offering */
-	int64_t unit_e8;		/* per hour */
+	int64_t unit_e8;		/* per unit of the item: see price_unit */
+	uint32_t cap_hours;		/* charged per billing cycle at most; 0: all */
 	int64_t from_hour;		/* HOUR_NONE: the next; without any price yet: always */
 };
-/* INVALID field "from": an hour that has begun has its price. */
+/* From the price that is told to the price of one unit that is charged: an hour
+ * (per_hour), a GB for an hour (per_gb_hour), or a MB of traffic (per_gb: refused
+ * when a thousandth of it is not exact). INVALID names price_field(unit). */
+enum errk price_unit(struct ctx *c, const char *unit, int64_t price_e8, int64_t *unit_e8_r)
+	WARN_UNUSED;
+const char *price_field(const char *unit);
+
+/* What was counted in a unit of an item, in the words of documents and screens:
+ * hours, GB-hours, or GB of traffic to the MB. */
+struct counted { const char *quantity, *unit; int64_t price_e8; };
+struct counted price_counted(struct arena *mem, const char *unit, int64_t count, int64_t unit_e8);
+/* INVALID field "from": an hour that has begun has its price; or "cap_hours". */
 enum errk price_set(struct ctx *c, const struct price_in *in) WARN_UNUSED;
 
 /* A tax is known by its place and name, and has one rate at a time; a place may

@@ -100,6 +100,21 @@ static enum errk load_zone(struct load *l)
 	return q_zone_put(l->k->c, code, name, &n);
 }
 
+/* Sizes of instances and storage classes share their codes. */
+static enum errk kind_check(struct load *l, const char *name, const char *code, const char *kind)
+{
+	struct offering_kind_row row;
+	enum errk e = q_offering_kind(l->k->c, code, &row);
+
+	if (e == ERR_NOT_FOUND) {
+		err_clear(l->k->c);
+		return ERR_OK;
+	}
+	TRY(e);
+	return strcmp(row.kind, kind) == 0 ? ERR_OK
+		: fail_field(l->k->c, name, "This code belongs to something else.");
+}
+
 static enum errk load_offering(struct load *l)
 {
 	uint32_t vcpu, memory, disk;
@@ -111,7 +126,20 @@ static enum errk load_offering(struct load *l)
 	TRY(number_of(l, "vcpu", 4096, &vcpu));
 	TRY(number_of(l, "memory_mb", 1 << 28, &memory));
 	TRY(number_of(l, "disk_gb", 1 << 28, &disk));
-	return q_offering_put(l->k->c, code, name, vcpu, memory, disk, ++l->position, &n);
+	TRY(kind_check(l, "offering", code, "INSTANCE"));
+	return q_offering_put(l->k->c, code, name, "INSTANCE", vcpu, memory, disk, ++l->position,
+			      &n);
+}
+
+static enum errk load_storage(struct load *l)
+{
+	const char *code, *name;
+	uint64_t n;
+
+	TRY(code_of(l, "storage", &code));
+	TRY(name_of(l, &name));
+	TRY(kind_check(l, "storage", code, "VOLUME"));
+	return q_offering_put(l->k->c, code, name, "VOLUME", 0, 0, 0, ++l->position, &n);
 }
 
 static enum errk zone_of(struct load *l, uint64_t *id_r)
@@ -131,26 +159,63 @@ static enum errk zone_of(struct load *l, uint64_t *id_r)
 	return ERR_OK;
 }
 
+/* Instances have prices by offering, volumes by storage class. */
 static enum errk offering_of(struct load *l, const char *component, uint64_t *id_r)
 {
-	bool wanted = strcmp(component, "INSTANCE") == 0;
+	bool instance = strcmp(component, "INSTANCE") == 0;
+	bool volume = strcmp(component, "VOLUME") == 0;
+	const char *name = volume ? "storage" : "offering", *code;
 	struct offering_by_code_row row;
-	const char *code;
 	enum errk e;
 
 	*id_r = 0;
-	if (!wanted && json_get(l->line, "offering") == NULL)
-		return ERR_OK;
-	if (!wanted)
+	if (!instance && json_get(l->line, "offering") != NULL)
 		return fail_field(l->k->c, "offering", "Only instances have prices by offering.");
-	TRY(code_of(l, "offering", &code));
-	e = q_offering_by_code(l->k->c, code, &row);
+	if (!volume && json_get(l->line, "storage") != NULL)
+		return fail_field(l->k->c, "storage", "Only volumes have prices by storage class.");
+	if (!instance && !volume)
+		return ERR_OK;
+	TRY(code_of(l, name, &code));
+	e = q_offering_by_code(l->k->c, code, component, &row);
 	if (e == ERR_NOT_FOUND) {
 		err_clear(l->k->c);
-		return fail_field(l->k->c, "offering", "No such offering.");
+		return fail_field(l->k->c, name, "No such %s.",
+				  volume ? "storage class" : "offering");
 	}
 	TRY(e);
 	*id_r = row.id;
+	return ERR_OK;
+}
+
+/* Named after what the item is counted in; another name is a mistake, not a default. */
+static enum errk unit_of(struct load *l, const char *unit, int64_t *unit_e8_r)
+{
+	static const char *const names[] = { "per_hour", "per_gb_hour", "per_gb" };
+	const char *name = price_field(unit);
+	struct ctx *c = l->k->c;
+	int64_t e8;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], name) != 0 && json_get(l->line, names[i]) != NULL)
+			return fail_field(c, names[i], "This has a price %s.", name);
+	if (amount_parse(c, word(l, name), 8, &e8) != ERR_OK) {
+		err_clear(c);
+		return fail_field(c, name, "A price like \"0.0068\", at most 8 decimals.");
+	}
+	return price_unit(c, unit, e8, unit_e8_r);
+}
+
+static enum errk cap_of(struct load *l, uint32_t *cap_r)
+{
+	int64_t v = 0;
+
+	*cap_r = 0;
+	if (json_get(l->line, "cap_hours") == NULL)
+		return ERR_OK;
+	if (!json_i64(json_get(l->line, "cap_hours"), &v) || v < 0 || v > CAP_HOURS_MAX)
+		return fail_field(l->k->c, "cap_hours", "%d to %d, or 0 for none.", CAP_HOURS_MIN,
+				  CAP_HOURS_MAX);
+	*cap_r = (uint32_t)v;
 	return ERR_OK;
 }
 
@@ -167,18 +232,16 @@ static enum errk load_price(struct load *l)
 	e = q_item_known(c, in.item, &item);
 	if (e == ERR_NOT_FOUND) {
 		err_clear(c);
-		return fail_field(c, "price", "INSTANCE_RUNNING, INSTANCE_STOPPED, PUBLIC_IP or "
-				  "SECONDARY_IP.");
+		return fail_field(c, "price", "INSTANCE_RUNNING, INSTANCE_STOPPED, PUBLIC_IP, "
+				  "SECONDARY_IP, VOLUME, SNAPSHOT or TRAFFIC.");
 	}
 	TRY(e);
 	TRY(zone_of(l, &in.zone_id));
 	TRY(offering_of(l, item.component, &in.offering_id));
 	TRY(currency_of(l, "currency", word(l, "currency"), &cur));
 	in.currency = cur->code;
-	if (amount_parse(c, word(l, "per_hour"), 8, &in.unit_e8) != ERR_OK || in.unit_e8 < 0) {
-		err_clear(c);
-		return fail_field(c, "per_hour", "A price like \"0.0068\", at most 8 decimals.");
-	}
+	TRY(unit_of(l, item.unit, &in.unit_e8));
+	TRY(cap_of(l, &in.cap_hours));
 	TRY(from_of(l, &from));
 	in.from_hour = from == 0 ? HOUR_NONE : from / HOUR_S;
 	return price_set(c, &in);
@@ -247,12 +310,12 @@ static enum errk load_address(struct load *l)
 	return q_address_put(l->k->c, s, zone, &n);
 }
 
-/* By the member that names the kind; a price names a zone, an offering and a
- * currency too, so it comes first. */
+/* By the member that names the kind; a price names a zone, an offering or storage
+ * class and a currency too, so it comes first. */
 static const struct { const char *name; enum errk (*run)(struct load *l); } kinds[] = {
 	{ "price", load_price }, { "tax", load_tax }, { "fx", load_fx },
-	{ "address", load_address }, { "offering", load_offering }, { "zone", load_zone },
-	{ "currency", load_currency },
+	{ "address", load_address }, { "offering", load_offering },
+	{ "storage", load_storage }, { "zone", load_zone }, { "currency", load_currency },
 };
 
 static enum errk one_line(struct load *l, const char *text)
@@ -266,8 +329,8 @@ static enum errk one_line(struct load *l, const char *text)
 	while (i < sizeof kinds / sizeof kinds[0] && json_get(j, kinds[i].name) == NULL)
 		i++;
 	if (i == sizeof kinds / sizeof kinds[0])
-		e = fail_field(l->k->c, "line", "None of price, tax, fx, address, offering, zone, "
-			       "currency.");
+		e = fail_field(l->k->c, "line", "None of price, tax, fx, address, offering, "
+			       "storage, zone, currency.");
 	else
 		e = kinds[i].run(l);
 	json_close(&j);

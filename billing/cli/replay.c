@@ -86,13 +86,22 @@ static enum errk do_account(struct play *p)
 		.timezone = word(p, "timezone"), .by_staff = true }, &made);
 }
 
+/* 0 when there is none. */
+static int64_t count(const struct play *p, const char *name)
+{
+	int64_t v = 0;
+
+	return json_i64(json_get(p->line, name), &v) ? v : 0;
+}
+
 static enum errk do_event(struct play *p)
 {
 	struct ctx *c = p->k->c;
 	struct usage_event_in in = {
 		.id = need(p, "id"), .kind = need(p, "type"), .resource = need(p, "resource"),
 		.zone = word(p, "zone"), .offering = word(p, "offering"),
-		.parent = word(p, "parent"), .name = word(p, "resource") };
+		.parent = word(p, "parent"), .name = word(p, "resource"),
+		.size_gb = count(p, "size_gb"), .bytes = count(p, "bytes") };
 	struct usage_result out;
 
 	TRY(account_of(p, &in.account_id));

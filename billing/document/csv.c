@@ -25,37 +25,40 @@ static void cell(struct str *out, const char *text)
 }
 
 static void row(struct ctx *c, struct str *out, const struct doc *d, const char *type,
-		const char *position, const char *description, const char *hours,
-		const char *unit, const char *exact, const char *amount)
+		const struct doc_line *l)
 {
 	/* an empty first cell would be no cell at all: the number is never empty */
 	cell(out, doc_plain(c->mem, d->number));
 	cell(out, type);
-	cell(out, position);
-	cell(out, doc_plain(c->mem, description));
-	cell(out, hours == NULL ? "" : hours);
-	cell(out, unit == NULL ? "" : unit);
-	cell(out, exact);
-	cell(out, amount);
+	cell(out, l->position > 0 ? arena_fmt(c->mem, "%u", l->position) : "");
+	cell(out, doc_plain(c->mem, l->description));
+	cell(out, l->quantity == NULL ? "" : l->quantity);
+	cell(out, l->unit_exact == NULL ? "" : l->unit_exact);
+	cell(out, l->exact);
+	cell(out, l->amount);
 	cell(out, d->currency);
+	cell(out, l->counted == NULL ? "" : l->counted);
 	str_add(out, "\r\n");
+}
+
+static void sum(struct ctx *c, struct str *out, const struct doc *d, const char *type,
+		const char *description, const char *amount)
+{
+	row(c, out, d, type, &(struct doc_line){ .description = description, .exact = "",
+						 .amount = amount });
 }
 
 enum errk doc_csv(struct ctx *c, const struct doc *d, struct str *out)
 {
 	str_add(out, "\xef\xbb\xbf"
-		     "number,type,position,description,hours,unit_price,exact,amount,currency\r\n");
-	for (size_t i = 0; i < d->nlines; i++) {
-		const struct doc_line *l = &d->lines[i];
-
-		row(c, out, d, "LINE", arena_fmt(c->mem, "%u", l->position), l->description,
-		    l->hours, l->unit_exact, l->exact, l->amount);
-	}
-	row(c, out, d, "SUBTOTAL", "", "", NULL, NULL, "", d->subtotal);
+		     "number,type,position,description,quantity,unit_price,exact,amount,currency,"
+		     "unit\r\n");
+	for (size_t i = 0; i < d->nlines; i++)
+		row(c, out, d, "LINE", &d->lines[i]);
+	sum(c, out, d, "SUBTOTAL", "", d->subtotal);
 	for (size_t i = 0; i < d->ntaxes; i++)
-		row(c, out, d, "TAX", "", arena_fmt(c->mem, "%s %s%%", d->taxes[i].name,
-						   d->taxes[i].rate_percent),
-		    NULL, NULL, "", d->taxes[i].amount);
-	row(c, out, d, "TOTAL", "", "", NULL, NULL, "", d->total);
+		sum(c, out, d, "TAX", arena_fmt(c->mem, "%s %s%%", d->taxes[i].name,
+						d->taxes[i].rate_percent), d->taxes[i].amount);
+	sum(c, out, d, "TOTAL", "", d->total);
 	return ERR_OK;
 }

@@ -7,6 +7,7 @@
 #include "account/account.h"
 #include "base/json.h"
 #include "base/zone.h"
+#include "catalog/price.h"
 #include "money/money.h"
 #include "settings/settings.h"
 #include "stmt.h"
@@ -120,6 +121,7 @@ static void line_fill(struct ctx *c, const struct document_lines_row *row, struc
 		      const struct currency *cur, struct doc_line *line)
 {
 	struct arena *mem = c->mem;
+	struct counted n = price_counted(mem, row->unit, row->hours, row->unit_e8);
 
 	*line = (struct doc_line){
 		.position = row->position, .description = row->description,
@@ -129,11 +131,12 @@ static void line_fill(struct ctx *c, const struct document_lines_row *row, struc
 	/* a discount or surcharge has neither hours nor a price per hour */
 	if (!d->kind->usage || (row->hours == 0 && row->unit_e8_null))
 		return;
-	line->hours = arena_fmt(mem, "%lld", (long long)row->hours);
+	line->quantity = n.quantity;
+	line->counted = n.unit;
 	if (row->unit_e8_null)
 		return;
-	line->unit = amount_display(mem, row->unit_e8, (uint32_t)c->set->display_cost_decimals);
-	line->unit_exact = amount_text(mem, row->unit_e8);
+	line->unit = amount_display(mem, n.price_e8, (uint32_t)c->set->display_cost_decimals);
+	line->unit_exact = amount_text(mem, n.price_e8);
 }
 
 static enum errk lines(struct ctx *c, uint64_t id, const struct currency *cur, struct doc *d)

@@ -307,26 +307,26 @@ static void room_for(struct ctx *c, struct pen *p, int h)
 
 /* ---- the table ---- */
 
-#define W_HOURS (56 * PT)
+#define W_COUNT (96 * PT)
 #define W_UNIT (92 * PT)
 #define W_AMOUNT (92 * PT)
 
 static int w_description(const struct pen *p)
 {
-	return WIDTH - W_AMOUNT - (p->d->kind->usage ? W_HOURS + W_UNIT : 0) - 2 * GAP;
+	return WIDTH - W_AMOUNT - (p->d->kind->usage ? W_COUNT + W_UNIT : 0) - 2 * GAP;
 }
 
 static void cells(struct pen *p, enum font f, enum ink i, const char *description,
-		  const char *hours, const char *unit, const char *amount)
+		  const char *count, const char *unit, const char *amount)
 {
 	int x = LEFT + GAP + w_description(p);
 
 	text(p, f, i, LEFT + GAP, p->y, w_description(p), PANGO_ALIGN_LEFT, description);
 	if (p->d->kind->usage) {
-		text(p, f, i, x, p->y, W_HOURS, PANGO_ALIGN_RIGHT, hours == NULL ? "" : hours);
-		text(p, f, i, x + W_HOURS, p->y, W_UNIT, PANGO_ALIGN_RIGHT,
+		text(p, f, i, x, p->y, W_COUNT, PANGO_ALIGN_RIGHT, count == NULL ? "" : count);
+		text(p, f, i, x + W_COUNT, p->y, W_UNIT, PANGO_ALIGN_RIGHT,
 		     unit == NULL ? "" : unit);
-		x += W_HOURS + W_UNIT;
+		x += W_COUNT + W_UNIT;
 	}
 	text(p, f, i, x, p->y, W_AMOUNT, PANGO_ALIGN_RIGHT, amount);
 }
@@ -336,7 +336,7 @@ static void table_head(struct ctx *c, struct pen *p)
 	int h = height(p, LABEL, -1, "X");
 
 	box(p, SHADE, LEFT, p->y - 4 * PT, WIDTH, h + 8 * PT);
-	cells(p, LABEL, INK, "Description", "Hours",
+	cells(p, LABEL, INK, "Description", "Quantity",
 	      arena_fmt(c->mem, "Unit price (%s)", p->d->currency),
 	      arena_fmt(c->mem, "Amount (%s)", p->d->currency));
 	p->y += h + 4 * PT + GAP;
@@ -356,7 +356,10 @@ static void table(struct ctx *c, struct pen *p)
 			page_begin(c, p);
 			table_head(c, p);
 		}
-		cells(p, BODY, INK, l->description, l->hours, l->unit, l->amount);
+		cells(p, BODY, INK, l->description,
+		      l->quantity == NULL ? NULL
+			      : arena_fmt(c->mem, "%s %s", l->quantity, l->counted),
+		      l->unit, l->amount);
 		p->y += h + 3 * PT;
 		box(p, RULE, LEFT, p->y, WIDTH, PT / 4);
 		p->y += 3 * PT;

@@ -21,7 +21,8 @@ const struct doc_kind *doc_kind_find(const char *kind);
 struct doc_line {
 	uint32_t position;
 	const char *description;
-	const char *hours, *unit;	/* as shown; NULL: none */
+	const char *quantity, *counted;	/* "744" "hours"; NULL: none */
+	const char *unit;		/* price as shown; NULL: none */
 	const char *unit_exact, *exact;	/* eight decimals; unit_exact NULL: none */
 	const char *amount;
 };

@@ -192,10 +192,11 @@ static void table(struct ctx *c, struct sheet *s, const struct doc *d)
 	row_begin(s);
 	text_cell(s, 'A', HEAD, "Position");
 	text_cell(s, 'B', HEAD, "Description");
-	text_cell(s, 'C', HEAD_RIGHT, "Hours");
+	text_cell(s, 'C', HEAD_RIGHT, "Quantity");
 	text_cell(s, 'D', HEAD_RIGHT, arena_fmt(c->mem, "Unit price (%s)", d->currency));
 	text_cell(s, 'E', HEAD_RIGHT, arena_fmt(c->mem, "Exact (%s)", d->currency));
 	text_cell(s, 'F', HEAD_RIGHT, arena_fmt(c->mem, "Amount (%s)", d->currency));
+	text_cell(s, 'G', HEAD, "Unit");
 	row_end(s);
 	for (size_t i = 0; i < d->nlines; i++) {
 		const struct doc_line *l = &d->lines[i];
@@ -203,10 +204,12 @@ static void table(struct ctx *c, struct sheet *s, const struct doc *d)
 		row_begin(s);
 		number_cell(s, 'A', WHOLE, arena_fmt(c->mem, "%u", l->position));
 		text_cell(s, 'B', WRAP, l->description);
-		number_cell(s, 'C', WHOLE, l->hours);
+		number_cell(s, 'C', l->quantity != NULL && strchr(l->quantity, '.') != NULL
+					     ? PRICE : WHOLE, l->quantity);
 		number_cell(s, 'D', PRICE, l->unit_exact);
 		number_cell(s, 'E', PRICE, l->exact);
 		number_cell(s, 'F', MONEY, l->amount);
+		text_cell(s, 'G', PLAIN, l->counted == NULL ? "" : l->counted);
 		row_end(s);
 	}
 	sum(s, MONEY, "Subtotal", d->subtotal);
@@ -235,7 +238,7 @@ static void sheet_xml(struct ctx *c, const struct doc *d, struct str *out)
 		"</sheetPr><cols>"
 		"<col min=\"1\" max=\"1\" width=\"12\" customWidth=\"1\"/>"
 		"<col min=\"2\" max=\"2\" width=\"60\" customWidth=\"1\"/>"
-		"<col min=\"3\" max=\"6\" width=\"18\" customWidth=\"1\"/></cols><sheetData>");
+		"<col min=\"3\" max=\"7\" width=\"18\" customWidth=\"1\"/></cols><sheetData>");
 	pair(&s, d->kind->title, d->number);
 	pair(&s, "Invoice", d->ref);
 	pair(&s, "Reason", d->reason);

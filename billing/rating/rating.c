@@ -12,6 +12,7 @@ struct chunk {
 	const struct lease *lease;
 	uint64_t lo, hi;
 	int64_t until;
+	bool caps;		/* some price has one */
 	struct rating_stats *st;
 };
 
@@ -32,6 +33,21 @@ static enum errk post(struct ctx *c, const struct chunk *k)
 	return q_post_finish(c, k->lo, k->hi, c->now, &n);
 }
 
+/* After everything else of the chunk: the hours are counted as they are charged. */
+static enum errk caps(struct ctx *c, const struct chunk *k)
+{
+	struct rate_since_row since;
+	uint64_t n;
+
+	if (!k->caps)
+		return ERR_OK;
+	TRY(q_rate_since(c, k->lo, k->hi, &since));
+	TRY(q_cap_cycle_put(c, k->lo, k->hi, &n));
+	TRY(q_rate_cap(c, k->lo, k->hi, since.hour, c->now, &n));
+	k->st->charges += n;
+	return ERR_OK;
+}
+
 static enum errk chunk_body(struct ctx *c, void *arg)
 {
 	const struct chunk *k = arg;
@@ -49,6 +65,9 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 	k->st->charges += n;
 	TRY(q_rate_free_ip(c, k->lo, k->hi, c->now, &n));
 	k->st->charges += n;
+	TRY(q_rate_traffic(c, k->lo, k->hi, c->now, &n));
+	k->st->charges += n;
+	TRY(caps(c, k));
 	TRY(q_rate_advance(c, k->lo, k->hi, last.id, &n));
 	if (FAILPOINT("rating.rated"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint rating.rated");
@@ -60,8 +79,11 @@ static enum errk pass(struct ctx *c, const struct lease *lease, struct rating_st
 		      bool *did_r)
 {
 	struct chunk k = { .lease = lease, .until = hour_floor(c->now), .st = st };
+	struct cap_any_row any;
 
 	*did_r = false;
+	TRY(q_cap_any(c, &any));
+	k.caps = any.n > 0;
 	for (;;) {
 		struct rate_due_row due;
 
@@ -99,6 +121,7 @@ static enum errk rerate_body(struct ctx *c, void *arg)
 	TRY(q_rerate_sum(c, r->account_id, w.book_hour, &before));
 	TRY(q_rerate_insert(c, r->account_id, wide.from_hour, w.until_hour, w.book_hour, c->now,
 			    &n));
+	TRY(q_rerate_traffic(c, r->account_id, w.from_hour, w.until_hour, w.book_hour, c->now, &n));
 	TRY(q_rerate_sum(c, r->account_id, w.book_hour, &after));
 	return q_rerate_done(c, r->account_id, after.amount_e8 - before.amount_e8, &n);
 }

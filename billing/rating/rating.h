@@ -1,7 +1,19 @@
 /* Rating and posting: usage x price -> charges -> ledger, set-based in SQL,
  * integers only. Each step is one transaction over a chunk of accounts whose
  * wallet rows it writes first; watermarks and unique keys make a repeat, a
- * second biller or a crash between steps harmless. */
+ * second biller or a crash between steps harmless.
+ *
+ * What an hour costs is said by views: rateable_usage (hours of instances and
+ * addresses, GB-hours of volumes and snapshots), and rateable_extra: the free
+ * public IP, traffic, and what a monthly cap gives back.
+ *
+ * A price with a cap charges no more than so many hours of a resource in one
+ * billing cycle. Counted is every hour of the cycle that cost something, at
+ * whatever price, running or stopped; hours at price 0 (suspended, free by a
+ * switch or as the free IP, in a fixed payment) do not count. When the count has
+ * reached the cap of the price in force, the hour is charged and given back at
+ * the same price: a line MONTHLY_CAP. A change of plan ends a cycle, and the
+ * count with it. */
 #ifndef TB_RATING_RATING_H
 #define TB_RATING_RATING_H
 

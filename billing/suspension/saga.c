@@ -61,9 +61,22 @@ struct step { const struct lease *lease; const struct suspension_steps_due_row *
 
 static enum errk drop(struct ctx *c, const struct suspension_steps_due_row *s)
 {
-	enum errk k = strcmp(s->type, "INSTANCE") == 0
-			      ? instance_delete(c, s->account_id, s->resource_id)
-			      : ip_release(c, s->account_id, s->resource_id);
+	static const struct {
+		const char *type;
+		enum errk (*drop)(struct ctx *c, uint64_t account_id, uint64_t id);
+	} types[] = {
+		{ "INSTANCE", instance_delete }, { "PUBLIC_IP", ip_release },
+		{ "SECONDARY_IP", ip_release }, { "VOLUME", volume_delete },
+		{ "SNAPSHOT", snapshot_delete },
+	};
+	enum errk k;
+	size_t i = 0;
+
+	while (i < sizeof types / sizeof types[0] && strcmp(types[i].type, s->type) != 0)
+		i++;
+	if (i == sizeof types / sizeof types[0])
+		return fail(c, ERR_INTERNAL, "internal", "type %s", s->type);
+	k = types[i].drop(c, s->account_id, s->resource_id);
 
 	if (k == ERR_CONFLICT && strcmp(c->err.code, "resource.deleted") == 0) {
 		err_clear(c);

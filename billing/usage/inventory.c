@@ -10,8 +10,7 @@
 #include "stmt.h"
 #include "usage/private.h"
 
-/* Claims the wallet row, then reads what it rules. */
-static enum errk account_open(struct ctx *c, uint64_t account_id, struct account_for_create_row *a)
+enum errk inventory_open(struct ctx *c, uint64_t account_id, struct account_for_create_row *a)
 {
 	uint64_t n;
 
@@ -22,10 +21,8 @@ static enum errk account_open(struct ctx *c, uint64_t account_id, struct account
 	return ERR_OK;
 }
 
-/* After the new resource is in: is there money for everything through the end
- * of the hour under way? The wallet row is ours, so two creations take turns. */
-static enum errk money_guard(struct ctx *c, uint64_t account_id,
-			     const struct account_for_create_row *a)
+enum errk inventory_money(struct ctx *c, uint64_t account_id,
+			  const struct account_for_create_row *a, int64_t hours)
 {
 	struct accruing_sum_row acc;
 	bool prepaid = strcmp(a->plan, "PREPAID") == 0;
@@ -33,7 +30,8 @@ static enum errk money_guard(struct ctx *c, uint64_t account_id,
 
 	if (!prepaid && a->credit_limit_e8 == 0)
 		return ERR_OK;		/* no limit */
-	TRY(q_accruing_sum(c, account_id, a->rated_until_hour, hour_floor(c->now) + 1, &acc));
+	TRY(q_accruing_sum(c, account_id, a->rated_until_hour, hour_floor(c->now) + hours,
+			  &acc));
 	TRY(amount_add(c, a->unposted_e8, acc.amount_e8, &used));
 	TRY(amount_add(c, a->balance_e8, prepaid ? 0 : a->credit_limit_e8, &left));
 	if (!prepaid) {
@@ -51,7 +49,7 @@ static enum errk money_guard(struct ctx *c, uint64_t account_id,
 			a->currency);
 }
 
-static enum errk place_check(struct ctx *c, uint64_t zone_id)
+enum errk inventory_place(struct ctx *c, uint64_t zone_id)
 {
 	struct zone_active_row zone;
 	enum errk k = q_zone_active(c, zone_id, &zone);
@@ -65,7 +63,7 @@ static enum errk place_check(struct ctx *c, uint64_t zone_id)
 static enum errk offering_check(struct ctx *c, uint64_t offering_id)
 {
 	struct offering_active_row off;
-	enum errk k = q_offering_active(c, offering_id, &off);
+	enum errk k = q_offering_active(c, offering_id, "INSTANCE", &off);
 
 	if (k != ERR_NOT_FOUND)
 		return k;
@@ -100,7 +98,8 @@ static enum errk quote_check(struct ctx *c, uint64_t account_id, uint64_t quote_
 
 	if (quote_id == 0)
 		return ERR_OK;
-	TRY(q_quote_fits(c, quote_id, account_id, zone_id, offering_id, &fits));
+	TRY(q_quote_fits(c, quote_id, account_id, zone_id, offering_id, "INSTANCE_RUNNING", 1,
+			 &fits));
 	if (fits.n == 0)
 		return fail_field(c, "quote_id", "This estimate was made for something else.");
 	return ERR_OK;
@@ -120,8 +119,8 @@ static enum errk create_body(struct ctx *c, void *arg)
 	struct account_for_create_row a;
 	uint64_t ip;
 
-	TRY(account_open(c, v->account_id, &a));
-	TRY(place_check(c, in->zone_id));
+	TRY(inventory_open(c, v->account_id, &a));
+	TRY(inventory_place(c, in->zone_id));
 	TRY(offering_check(c, in->offering_id));
 	TRY(quote_check(c, v->account_id, in->quote_id, in->zone_id, in->offering_id));
 	TRY(q_resource_insert(c, v->account_id, "INSTANCE", "portal", random_token(c->mem, 16),
@@ -131,7 +130,7 @@ static enum errk create_body(struct ctx *c, void *arg)
 	if (in->public_ip)
 		TRY(address_take(c, v->account_id, in->zone_id, *v->id_r, false, in->quote_id,
 				 &ip));
-	return money_guard(c, v->account_id, &a);
+	return inventory_money(c, v->account_id, &a, 1);
 }
 
 enum errk instance_create(struct ctx *c, uint64_t account_id, const struct instance_in *in,
@@ -142,10 +141,10 @@ enum errk instance_create(struct ctx *c, uint64_t account_id, const struct insta
 	return db_tx(c, create_body, &v);
 }
 
-static enum errk resource_of(struct ctx *c, const struct inv *v, const char *type,
-			     struct resource_get_row *r)
+enum errk inventory_own(struct ctx *c, uint64_t account_id, uint64_t id, const char *type,
+			struct resource_get_row *r)
 {
-	TRY(q_resource_get(c, v->account_id, v->id, r));
+	TRY(q_resource_get(c, account_id, id, r));
 	if (strcmp(r->type, type) != 0)
 		return fail(c, ERR_NOT_FOUND, "db.no_row", "resource is a %s", r->type);
 	if (strcmp(r->source, "portal") != 0)
@@ -161,13 +160,13 @@ static enum errk power_body(struct ctx *c, void *arg)
 	struct account_for_create_row a;
 	struct resource_get_row r;
 
-	TRY(account_open(c, v->account_id, &a));
-	TRY(resource_of(c, v, "INSTANCE", &r));
+	TRY(inventory_open(c, v->account_id, &a));
+	TRY(inventory_own(c, v->account_id, v->id, "INSTANCE", &r));
 	if ((strcmp(r.state, "RUNNING") == 0) == v->run)
 		return ERR_OK;		/* already so */
 	TRY(usage_own_event(c, v->id, v->account_id,
 			    v->run ? "instance.started" : "instance.stopped", 0));
-	return v->run ? money_guard(c, v->account_id, &a) : ERR_OK;
+	return v->run ? inventory_money(c, v->account_id, &a, 1) : ERR_OK;
 }
 
 enum errk instance_power(struct ctx *c, uint64_t account_id, uint64_t id, bool run)
@@ -211,7 +210,7 @@ static enum errk delete_body(struct ctx *c, void *arg)
 	size_t n;
 
 	TRY(q_wallet_claim(c, v->account_id, &changed));
-	TRY(resource_of(c, v, "INSTANCE", &r));
+	TRY(inventory_own(c, v->account_id, v->id, "INSTANCE", &r));
 	TRY(usage_own_event(c, v->id, v->account_id, "instance.deleted", 0));
 	TRY(q_resource_children(c, v->account_id, v->id, &ips, &n));
 	for (size_t i = 0; i < n; i++)
@@ -233,17 +232,15 @@ static enum errk acquire_body(struct ctx *c, void *arg)
 	struct resource_get_row parent;
 	uint64_t zone = v->zone_id;
 
-	TRY(account_open(c, v->account_id, &a));
+	TRY(inventory_open(c, v->account_id, &a));
 	if (v->parent != 0) {
-		struct inv p = { .account_id = v->account_id, .id = v->parent };
-
-		TRY(resource_of(c, &p, "INSTANCE", &parent));
+		TRY(inventory_own(c, v->account_id, v->parent, "INSTANCE", &parent));
 		zone = parent.zone_id;
 	}
-	TRY(place_check(c, zone));
+	TRY(inventory_place(c, zone));
 	TRY(quote_check(c, v->account_id, v->quote_id, zone, 0));
 	TRY(address_take(c, v->account_id, zone, v->parent, v->parent != 0, v->quote_id, v->id_r));
-	return money_guard(c, v->account_id, &a);
+	return inventory_money(c, v->account_id, &a, 1);
 }
 
 enum errk ip_acquire(struct ctx *c, uint64_t account_id, uint64_t zone_id, uint64_t parent,
@@ -263,9 +260,9 @@ static enum errk release_body(struct ctx *c, void *arg)
 
 	TRY(q_wallet_claim(c, v->account_id, &n));
 	TRY(q_resource_get(c, v->account_id, v->id, &r));
-	if (strcmp(r.type, "INSTANCE") == 0)
+	if (strcmp(r.type, "PUBLIC_IP") != 0 && strcmp(r.type, "SECONDARY_IP") != 0)
 		return fail(c, ERR_NOT_FOUND, "db.no_row", "not an address");
-	TRY(resource_of(c, v, r.type, &r));
+	TRY(inventory_own(c, v->account_id, v->id, r.type, &r));
 	return address_drop(c, v->account_id, v->id);
 }
 

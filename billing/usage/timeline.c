@@ -15,13 +15,18 @@ static const char *item_of(enum resource_type type, bool running)
 		return "PUBLIC_IP";
 	case RESOURCE_SECONDARY_IP:
 		return "SECONDARY_IP";
+	case RESOURCE_VOLUME:
+		return "VOLUME";
+	case RESOURCE_SNAPSHOT:
+		return "SNAPSHOT";
 	}
 	return NULL;
 }
 
 static bool same(const struct timeline_span *a, const struct timeline_span *b)
 {
-	return strcmp(a->item, b->item) == 0 && a->offering_id == b->offering_id;
+	return strcmp(a->item, b->item) == 0 && a->offering_id == b->offering_id &&
+	       a->quantity == b->quantity;
 }
 
 /* Ends the open state at hour `to`; a neighbour of the same kind grows. */
@@ -62,7 +67,9 @@ static size_t one_life(enum resource_type type, const struct timeline_event *eve
 	int64_t before = t->n > 0 ? t->spans[t->n - 1].to_hour : first;
 	bool running = true;
 	struct timeline_span open = { max64(first, before), HOUR_OPEN, item_of(type, true),
-				      events[i].offering_id, events[i].at };
+				      events[i].offering_id,
+				      events[i].quantity > 0 ? events[i].quantity : 1,
+				      events[i].at };
 
 	t->created_at = events[i].at;
 	t->deleted_at = 0;
@@ -77,12 +84,15 @@ static size_t one_life(enum resource_type type, const struct timeline_event *eve
 			t->state = "DELETED";
 			t->deleted_at = e->at;
 			t->offering_id = open.offering_id;
+			t->quantity = open.quantity;
 			return i + 1;
 		}
 		if (e->verb == USAGE_STARTED || e->verb == USAGE_STOPPED)
 			running = e->verb == USAGE_STARTED;
-		else if (e->verb == USAGE_RESIZED)
+		else if (e->verb == USAGE_RESIZED && e->offering_id != 0)
 			next.offering_id = e->offering_id;
+		if (e->verb == USAGE_RESIZED && e->quantity > 0)
+			next.quantity = e->quantity;
 		next.item = item_of(type, running);
 		if (same(&open, &next))
 			continue;
@@ -92,6 +102,7 @@ static size_t one_life(enum resource_type type, const struct timeline_event *eve
 	}
 	emit(t, &open, HOUR_OPEN);
 	t->offering_id = open.offering_id;
+	t->quantity = open.quantity;
 	t->state = type != RESOURCE_INSTANCE ? "HELD" : running ? "RUNNING" : "STOPPED";
 	return n;
 }
@@ -105,6 +116,7 @@ void timeline_build(enum resource_type type, const struct timeline_event *events
 	t->state = "PENDING";
 	t->created_at = t->deleted_at = 0;
 	t->offering_id = 0;
+	t->quantity = 1;
 	while (i < n)
 		i = find_created(events, one_life(type, events, n, i, t), n);
 }

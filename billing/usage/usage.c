@@ -13,22 +13,31 @@ static const struct kind {
 	const char *name;
 	enum resource_type type;
 	enum usage_verb verb;
+	bool traffic;			/* a counter; it has no verb */
 } kinds[] = {
-	{ "instance.created", RESOURCE_INSTANCE, USAGE_CREATED },
-	{ "instance.started", RESOURCE_INSTANCE, USAGE_STARTED },
-	{ "instance.stopped", RESOURCE_INSTANCE, USAGE_STOPPED },
-	{ "instance.resized", RESOURCE_INSTANCE, USAGE_RESIZED },
-	{ "instance.deleted", RESOURCE_INSTANCE, USAGE_DELETED },
-	{ "ip.acquired", RESOURCE_PUBLIC_IP, USAGE_CREATED },
-	{ "ip.released", RESOURCE_PUBLIC_IP, USAGE_DELETED },
-	{ "secondary_ip.acquired", RESOURCE_SECONDARY_IP, USAGE_CREATED },
-	{ "secondary_ip.released", RESOURCE_SECONDARY_IP, USAGE_DELETED },
+	{ "instance.created", RESOURCE_INSTANCE, USAGE_CREATED, false },
+	{ "instance.started", RESOURCE_INSTANCE, USAGE_STARTED, false },
+	{ "instance.stopped", RESOURCE_INSTANCE, USAGE_STOPPED, false },
+	{ "instance.resized", RESOURCE_INSTANCE, USAGE_RESIZED, false },
+	{ "instance.deleted", RESOURCE_INSTANCE, USAGE_DELETED, false },
+	{ "instance.traffic", RESOURCE_INSTANCE, USAGE_STARTED, true },
+	{ "ip.acquired", RESOURCE_PUBLIC_IP, USAGE_CREATED, false },
+	{ "ip.released", RESOURCE_PUBLIC_IP, USAGE_DELETED, false },
+	{ "secondary_ip.acquired", RESOURCE_SECONDARY_IP, USAGE_CREATED, false },
+	{ "secondary_ip.released", RESOURCE_SECONDARY_IP, USAGE_DELETED, false },
+	{ "volume.created", RESOURCE_VOLUME, USAGE_CREATED, false },
+	{ "volume.resized", RESOURCE_VOLUME, USAGE_RESIZED, false },
+	{ "volume.deleted", RESOURCE_VOLUME, USAGE_DELETED, false },
+	{ "snapshot.created", RESOURCE_SNAPSHOT, USAGE_CREATED, false },
+	{ "snapshot.deleted", RESOURCE_SNAPSHOT, USAGE_DELETED, false },
 };
 
 static const char *const type_names[] = {
 	[RESOURCE_INSTANCE] = "INSTANCE",
 	[RESOURCE_PUBLIC_IP] = "PUBLIC_IP",
 	[RESOURCE_SECONDARY_IP] = "SECONDARY_IP",
+	[RESOURCE_VOLUME] = "VOLUME",
+	[RESOURCE_SNAPSHOT] = "SNAPSHOT",
 };
 
 static const struct kind *kind_find(const char *name)
@@ -50,7 +59,7 @@ static enum errk life_load(struct ctx *c, uint64_t resource_id, struct timeline_
 	*ev_r = ARENA_ARRAY(c->mem, *n_r + 1, struct timeline_event);
 	for (size_t i = 0; i < *n_r; i++)
 		(*ev_r)[i] = (struct timeline_event){ rows[i].at, kind_find(rows[i].kind)->verb,
-						      rows[i].offering_id };
+						      rows[i].offering_id, rows[i].quantity };
 	return ERR_OK;
 }
 
@@ -63,7 +72,8 @@ static enum errk life_stored(struct ctx *c, uint64_t resource_id, struct timelin
 	*s_r = ARENA_ARRAY(c->mem, *n_r + 1, struct timeline_span);
 	for (size_t i = 0; i < *n_r; i++)
 		(*s_r)[i] = (struct timeline_span){ rows[i].from_hour, rows[i].to_hour,
-						    rows[i].item, rows[i].offering_id, 0 };
+						    rows[i].item, rows[i].offering_id,
+						    rows[i].quantity, 0 };
 	return ERR_OK;
 }
 
@@ -75,8 +85,8 @@ static enum errk life_write(struct ctx *c, uint64_t resource_id, const struct ti
 	for (size_t i = 0; i < t->n; i++)
 		TRY(q_resource_state_add(c, resource_id, t->spans[i].from_hour,
 					 t->spans[i].to_hour, t->spans[i].item,
-					 t->spans[i].offering_id, t->spans[i].created_at,
-					 &n));
+					 t->spans[i].offering_id, t->spans[i].quantity,
+					 t->spans[i].created_at, &n));
 	return ERR_OK;
 }
 
@@ -94,7 +104,7 @@ static enum errk life_rebuild(struct ctx *c, uint64_t resource_id, uint64_t acco
 	TRY(life_stored(c, resource_id, &old, &nold));
 	t->spans = ARENA_ARRAY(c->mem, nev + 1, struct timeline_span);
 	timeline_build(type, ev, nev, t);
-	TRY(q_resource_follow(c, resource_id, t->state, t->offering_id,
+	TRY(q_resource_follow(c, resource_id, t->state, t->offering_id, t->quantity,
 			      t->created_at ? &t->created_at : NULL,
 			      t->deleted_at ? &t->deleted_at : NULL, &n));
 	diff = timeline_first_diff(old, nold, t->spans, t->n);
@@ -139,6 +149,10 @@ static void digest_of(struct ctx *c, const struct usage_event_in *in, uint8_t ou
 				     (unsigned long long)in->account_id,
 				     in->parent ? in->parent : "", in->name ? in->name : "");
 
+	/* as ever for events that have neither: what was sent before is known again */
+	if (in->size_gb != 0 || in->bytes != 0)
+		text = arena_fmt(c->mem, "%s\n%lld\n%lld", text, (long long)in->size_gb,
+				 (long long)in->bytes);
 	sha256(text, strlen(text), out);
 }
 
@@ -167,14 +181,26 @@ static enum errk unknown(struct ctx *c, struct usage_result *out, const char *wh
 	return reject(out, what);
 }
 
+/* A volume may be resized without another class. */
+static bool takes_offering(const struct intake *k)
+{
+	if (k->kind->verb == USAGE_CREATED || k->kind->verb == USAGE_RESIZED)
+		return k->kind->type == RESOURCE_INSTANCE || k->kind->type == RESOURCE_VOLUME;
+	return false;
+}
+
+static bool optional_offering(const struct intake *k)
+{
+	return k->kind->type == RESOURCE_VOLUME && k->kind->verb == USAGE_RESIZED &&
+	       k->in->offering == NULL;
+}
+
 /* Codes to ids. *ok_r false: rejected. */
 static enum errk look_up(struct ctx *c, struct intake *k, bool *ok_r)
 {
 	struct zone_by_code_row zone;
 	struct offering_by_code_row off;
 	enum errk e;
-	bool wants_offering = k->kind->type == RESOURCE_INSTANCE &&
-			      (k->kind->verb == USAGE_CREATED || k->kind->verb == USAGE_RESIZED);
 
 	*ok_r = false;
 	if (k->kind->verb == USAGE_CREATED) {
@@ -186,10 +212,10 @@ static enum errk look_up(struct ctx *c, struct intake *k, bool *ok_r)
 		TRY(e);
 		k->zone_id = zone.id;
 	}
-	if (wants_offering) {
+	if (takes_offering(k) && !optional_offering(k)) {
 		if (k->in->offering == NULL)
 			return reject(k->out, "offering is needed");
-		e = q_offering_by_code(c, k->in->offering, &off);
+		e = q_offering_by_code(c, k->in->offering, type_names[k->kind->type], &off);
 		if (e == ERR_NOT_FOUND)
 			return unknown(c, k->out, "unknown offering");
 		TRY(e);
@@ -252,6 +278,22 @@ static enum errk find_resource(struct ctx *c, struct intake *k, bool *ok_r)
 	return ERR_OK;
 }
 
+/* The wallet row is claimed, so the sum of an hour has one writer at a time. */
+static enum errk store_traffic(struct ctx *c, struct intake *k)
+{
+	int64_t hour = hour_floor(k->in->at);
+	struct resource_lives_row lives;
+	uint64_t n;
+
+	TRY(q_traffic_event_insert(c, k->source, k->in->id, k->resource_id, k->in->at,
+				   k->in->bytes, k->digest, c->wall, &n));
+	TRY(q_traffic_hour_add(c, k->resource_id, hour, k->account_id, k->in->bytes, &n));
+	TRY(q_wallet_rerate_from(c, k->account_id, hour, &n));
+	TRY(q_resource_lives(c, k->resource_id, hour, &lives));
+	k->out->outcome = lives.n == 0 ? USAGE_PENDING : USAGE_APPLIED;
+	return ERR_OK;
+}
+
 static enum errk store(struct ctx *c, struct intake *k)
 {
 	const uint64_t *parent = k->parent_id ? &k->parent_id : NULL;
@@ -266,8 +308,10 @@ static enum errk store(struct ctx *c, struct intake *k)
 				      NULL, &k->resource_id));
 	else if (k->kind->verb == USAGE_CREATED)
 		TRY(q_resource_place(c, k->resource_id, name, k->zone_id, parent, &n));
+	if (k->kind->traffic)
+		return store_traffic(c, k);
 	TRY(q_usage_event_insert(c, k->source, k->in->id, k->resource_id, k->kind->name, k->in->at,
-				 k->offering_id, k->digest, c->wall, &n));
+				 k->offering_id, k->in->size_gb, k->digest, c->wall, &n));
 	TRY(life_rebuild(c, k->resource_id, k->account_id, k->kind->type, &t));
 	k->out->outcome = t.created_at == 0 ? USAGE_PENDING : USAGE_APPLIED;
 	return ERR_OK;
@@ -297,6 +341,23 @@ static enum errk intake_body(struct ctx *c, void *arg)
 	return store(c, k);
 }
 
+/* A size with what is sized and bytes with traffic, neither anywhere else. NULL: right. */
+static const char *quantity_fault(const struct kind *kind, const struct usage_event_in *in)
+{
+	bool sized = (kind->type == RESOURCE_VOLUME || kind->type == RESOURCE_SNAPSHOT) &&
+		     kind->verb != USAGE_DELETED;
+
+	if (sized && (in->size_gb < 1 || in->size_gb > USAGE_GB_MAX))
+		return "size_gb is needed, 1 to 1000000";
+	if (!sized && in->size_gb != 0)
+		return "this kind of event has no size_gb";
+	if (kind->traffic && (in->bytes < 1 || in->bytes > USAGE_BYTES_MAX))
+		return "bytes are needed, 1 to 100000000000000";
+	if (!kind->traffic && in->bytes != 0)
+		return "this kind of event has no bytes";
+	return NULL;
+}
+
 enum errk usage_intake(struct ctx *c, const char *source, const struct usage_event_in *in,
 		       struct usage_result *out)
 {
@@ -305,6 +366,8 @@ enum errk usage_intake(struct ctx *c, const char *source, const struct usage_eve
 
 	if (k.kind == NULL)
 		return reject(out, "unknown kind of event");
+	if (quantity_fault(k.kind, in) != NULL)
+		return reject(out, quantity_fault(k.kind, in));
 	if (!is_ascii(in->id))
 		return reject(out, "an event id is made of ASCII characters");
 	if (!is_ascii(in->zone) || !is_ascii(in->offering))
@@ -324,8 +387,10 @@ enum errk usage_intake(struct ctx *c, const char *source, const struct usage_eve
 }
 
 /* For the inventory: an event of our own about a resource that exists. */
-static enum errk own_event(struct ctx *c, const char *event_id, uint64_t resource_id,
-			   uint64_t account_id, const char *kind_name, uint64_t offering_id)
+struct own { uint64_t resource_id, account_id, offering_id; int64_t quantity; };
+
+static enum errk own_event(struct ctx *c, const char *event_id, const char *kind_name,
+			   const struct own *o)
 {
 	const struct kind *kind = kind_find(kind_name);
 	struct usage_event_last_row last;
@@ -336,17 +401,25 @@ static enum errk own_event(struct ctx *c, const char *event_id, uint64_t resourc
 
 	/* A clock behind that of the worker before us would put it into a past in
 	 * which it does not count. */
-	TRY(q_usage_event_last(c, resource_id, &last));
+	TRY(q_usage_event_last(c, o->resource_id, &last));
 	at = last.at_null || last.at < c->now ? c->now : last.at;
-	TRY(q_usage_event_insert(c, "portal", event_id, resource_id, kind_name, at, offering_id,
-				 digest, c->wall, &n));
-	return life_rebuild(c, resource_id, account_id, kind->type, &t);
+	TRY(q_usage_event_insert(c, "portal", event_id, o->resource_id, kind_name, at,
+				 o->offering_id, o->quantity, digest, c->wall, &n));
+	return life_rebuild(c, o->resource_id, o->account_id, kind->type, &t);
 }
 
 enum errk usage_own_event(struct ctx *c, uint64_t resource_id, uint64_t account_id,
 			  const char *kind, uint64_t offering_id)
 {
-	return own_event(c, random_token(c->mem, 16), resource_id, account_id, kind, offering_id);
+	return own_event(c, random_token(c->mem, 16), kind,
+			 &(struct own){ resource_id, account_id, offering_id, 0 });
+}
+
+enum errk usage_own_size(struct ctx *c, uint64_t resource_id, uint64_t account_id,
+			 const char *kind, uint64_t offering_id, int64_t size_gb)
+{
+	return own_event(c, random_token(c->mem, 16), kind,
+			 &(struct own){ resource_id, account_id, offering_id, size_gb });
 }
 
 enum errk usage_own_event_once(struct ctx *c, const char *event_id, uint64_t resource_id,
@@ -358,7 +431,8 @@ enum errk usage_own_event_once(struct ctx *c, const char *event_id, uint64_t res
 	if (k != ERR_NOT_FOUND)
 		return k;
 	err_clear(c);
-	return own_event(c, event_id, resource_id, account_id, kind, offering_id);
+	return own_event(c, event_id, kind,
+			 &(struct own){ resource_id, account_id, offering_id, 0 });
 }
 
 /* ---- sources and their keys ---- */

@@ -10,17 +10,19 @@ const struct field hook_usage_events_in[] = {
 struct event_in {
 	const char *id, *type, *resource, *zone, *offering, *parent, *name;
 	int64_t at;
-	uint64_t account_id;
+	uint64_t account_id, size_gb, bytes;
 };
 static const struct field event_in[] = {
 	F_STR(struct event_in, id, true, 1, 100, "Unique per source"),
-	F_STR(struct event_in, type, true, 1, 32, "instance.created, ip.released ..."),
+	F_STR(struct event_in, type, true, 1, 32, "instance.created, volume.resized ..."),
 	F_TIME(struct event_in, at, true, "When it happened, UTC"),
 	F_U64(struct event_in, account_id, false, 1, UINT64_MAX, "With a resource's first event"),
 	F_STR(struct event_in, resource, true, 1, 100, "The source's name of the resource"),
 	F_STR(struct event_in, zone, false, 1, 32, "Zone code"),
 	F_STR(struct event_in, offering, false, 1, 32, "Offering code"),
 	F_STR(struct event_in, parent, false, 1, 100, "Resource it belongs to"),
+	F_U64(struct event_in, size_gb, false, 1, USAGE_GB_MAX, "Size of a volume or snapshot"),
+	F_U64(struct event_in, bytes, false, 1, USAGE_BYTES_MAX, "Sent in the hour of `at`"),
 	F_STR(struct event_in, name, false, 1, 100, "Name to show"),
 	F_END
 };
@@ -58,7 +60,9 @@ enum errk hook_usage_events(struct req *r)
 			.id = list[i].id, .kind = list[i].type, .at = list[i].at,
 			.account_id = list[i].account_id, .resource = list[i].resource,
 			.zone = list[i].zone, .offering = list[i].offering,
-			.parent = list[i].parent, .name = list[i].name }, &res));
+			.parent = list[i].parent, .name = list[i].name,
+			.size_gb = (int64_t)list[i].size_gb, .bytes = (int64_t)list[i].bytes },
+			&res));
 		jo_obj(r->out, NULL);
 		jo_str(r->out, "id", list[i].id);
 		jo_str(r->out, "status", outcome_names[res.outcome]);

@@ -119,14 +119,14 @@ static const char *event_text(const char *kind)
 static enum errk secondary_price(struct req *r, uint64_t zone_id, const char *currency)
 {
 	bool paid = r->ctx.set->ip_secondary_charge;
-	int64_t unit = 0;
+	struct price_now p = { 0 };
 
 	if (paid)
-		TRY(price_now(&r->ctx, "SECONDARY_IP", zone_id, 0, currency, &unit));
+		TRY(price_now(&r->ctx, "SECONDARY_IP", zone_id, 0, currency, &p));
 	jo_obj(r->out, "secondary_ip");
 	jo_bool(r->out, "paid", paid);
-	show_amount(r, "hour", unit, currency);
-	show_amount(r, "month", unit * HOURS_PER_MONTH, currency);
+	show_amount(r, "hour", p.unit_e8, currency);
+	show_amount(r, "month", price_month(p.unit_e8, p.cap_hours), currency);
 	jo_str(r->out, "text", paid ? "Secondary IP addresses are a paid service."
 				    : "Secondary IP addresses are free.");
 	jo_end(r->out);

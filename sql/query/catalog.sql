@@ -1,8 +1,8 @@
 -- name: price_at :one
 -- why: the price in force in an hour, by the same key that rating joins on
 -- in: item str, zone_id u64, offering_id u64, currency str, hour i64
--- out: id u64, unit_e8 i64
-SELECT id, unit_e8
+-- out: id u64, unit_e8 i64, cap_hours u32
+SELECT id, unit_e8, cap_hours
   FROM price
  WHERE item = :item AND zone_id = :zone_id AND offering_id = :offering_id
    AND currency = :currency AND from_hour <= :hour AND to_hour > :hour;
@@ -27,21 +27,21 @@ SELECT COUNT(*)
 
 -- name: quote_fits :one
 -- why: an estimate may be cited only by whom and for what it was made
--- in: id u64, account_id u64, zone_id u64, offering_id u64
+-- in: id u64, account_id u64, zone_id u64, offering_id u64, item str, quantity i64
 -- out: n u64
 SELECT COUNT(*)
   FROM quote
  WHERE id = :id AND account_id = :account_id AND zone_id = :zone_id
-   AND offering_id = :offering_id;
+   AND offering_id = :offering_id AND item = :item AND quantity = :quantity;
 
 -- name: quote_add :insert
 -- why: the price shown is kept, to be compared with the price charged
--- in: account_id u64, zone_id u64, offering_id u64, public_ips u32, secondary_ips u32
--- in: currency str, hour_e8 i64, generation u64, at i64, valid_until i64
-INSERT INTO quote (account_id, zone_id, offering_id, public_ips, secondary_ips, currency, hour_e8,
-                   generation, created_at, valid_until)
-VALUES (:account_id, :zone_id, :offering_id, :public_ips, :secondary_ips, :currency, :hour_e8,
-        :generation, :at, :valid_until);
+-- in: account_id u64, zone_id u64, offering_id u64, item str, quantity i64, public_ips u32
+-- in: secondary_ips u32, currency str, hour_e8 i64, generation u64, at i64, valid_until i64
+INSERT INTO quote (account_id, zone_id, offering_id, item, quantity, public_ips, secondary_ips,
+                   currency, hour_e8, generation, created_at, valid_until)
+VALUES (:account_id, :zone_id, :offering_id, :item, :quantity, :public_ips, :secondary_ips,
+        :currency, :hour_e8, :generation, :at, :valid_until);
 
 -- name: zone_list :many
 -- why: where something can be created
@@ -53,23 +53,25 @@ SELECT id, code, name
  ORDER BY name;
 
 -- name: offering_list :many
--- why: what can be created
+-- why: what can be created: sizes of instances, or storage classes
 -- scan: ok a handful of offerings
+-- in: kind str
 -- out: id u64, code str, name str, vcpu u32, memory_mb u32, disk_gb u32
 SELECT id, code, name, vcpu, memory_mb, disk_gb
   FROM offering
- WHERE active = 1
+ WHERE kind = :kind AND active = 1
  ORDER BY position, id;
 
 -- name: offering_prices :many
--- why: all instance prices in force in one currency, for the catalogue
+-- why: all prices in force in one currency that the catalogue shows
 -- scan: ok zones x offerings
 -- in: currency str, hour i64
--- out: offering_id u64, zone_id u64, item str, unit_e8 i64
-SELECT p.offering_id, p.zone_id, p.item, p.unit_e8
+-- out: offering_id u64, zone_id u64, item str, unit_e8 i64, cap_hours u32
+SELECT p.offering_id, p.zone_id, p.item, p.unit_e8, p.cap_hours
   FROM price p
  WHERE p.currency = :currency AND p.from_hour <= :hour AND p.to_hour > :hour
-   AND p.item IN ('INSTANCE_RUNNING', 'INSTANCE_STOPPED');
+   AND p.item NOT IN ('PUBLIC_IP', 'SECONDARY_IP')
+ ORDER BY p.item, p.zone_id, p.offering_id;
 
 -- name: currency_seed :exec
 -- why: the currencies this release knows; enabling one is the administrator's choice
@@ -100,9 +102,9 @@ ON DUPLICATE KEY UPDATE name = :name, active = 1;
 
 -- name: offering_put :exec
 -- why: a size to create; what runs keeps the row it was made from
--- in: code str, name str, vcpu u32, memory_mb u32, disk_gb u32, position u32
-INSERT INTO offering (code, name, vcpu, memory_mb, disk_gb, position, active)
-VALUES (:code, :name, :vcpu, :memory_mb, :disk_gb, :position, 1)
+-- in: code str, name str, kind str, vcpu u32, memory_mb u32, disk_gb u32, position u32
+INSERT INTO offering (code, name, kind, vcpu, memory_mb, disk_gb, position, active)
+VALUES (:code, :name, :kind, :vcpu, :memory_mb, :disk_gb, :position, 1)
 ON DUPLICATE KEY UPDATE name = :name, vcpu = :vcpu, memory_mb = :memory_mb, disk_gb = :disk_gb,
                         position = :position, active = 1;
 
@@ -112,28 +114,37 @@ ON DUPLICATE KEY UPDATE name = :name, vcpu = :vcpu, memory_mb = :memory_mb, disk
 INSERT IGNORE INTO ip_pool (address, zone_id)
 VALUES (:address, :zone_id);
 
--- name: item_known :one
--- why: what can have a price, and whether it has one per offering
+-- name: offering_kind :one
+-- why: a code is of one kind for ever
 -- in: code str
--- out: component str
-SELECT component
+-- out: kind str
+SELECT kind
+  FROM offering
+ WHERE code = :code;
+
+-- name: item_known :one
+-- why: what can have a price, per what, and whether it has one per offering
+-- in: code str
+-- out: component str, unit str
+SELECT component, unit
   FROM item
  WHERE code = :code;
 
 -- name: price_span :one
 -- why: the price in force in an hour and how long it was meant to stay
 -- in: item str, zone_id u64, offering_id u64, currency str, hour i64
--- out: id u64, unit_e8 i64, from_hour i64, to_hour i64
-SELECT id, unit_e8, from_hour, to_hour
+-- out: id u64, unit_e8 i64, cap_hours u32, from_hour i64, to_hour i64
+SELECT id, unit_e8, cap_hours, from_hour, to_hour
   FROM price
  WHERE item = :item AND zone_id = :zone_id AND offering_id = :offering_id
    AND currency = :currency AND from_hour <= :hour AND to_hour > :hour;
 
 -- name: price_add :exec
 -- why: a price from an hour on; the unique key keeps two from beginning together
--- in: item str, zone_id u64, offering_id u64, currency str, unit_e8 i64, from_hour i64, to_hour i64
-INSERT INTO price (item, zone_id, offering_id, currency, unit_e8, from_hour, to_hour)
-VALUES (:item, :zone_id, :offering_id, :currency, :unit_e8, :from_hour, :to_hour);
+-- in: item str, zone_id u64, offering_id u64, currency str, unit_e8 i64, cap_hours u32
+-- in: from_hour i64, to_hour i64
+INSERT INTO price (item, zone_id, offering_id, currency, unit_e8, cap_hours, from_hour, to_hour)
+VALUES (:item, :zone_id, :offering_id, :currency, :unit_e8, :cap_hours, :from_hour, :to_hour);
 
 -- name: price_end :exec
 -- why: the old price ends where the new one begins
@@ -144,9 +155,9 @@ UPDATE price
 
 -- name: price_correct :exec
 -- why: a price that has not begun yet may still be another
--- in: id u64, unit_e8 i64, hour i64
+-- in: id u64, unit_e8 i64, cap_hours u32, hour i64
 UPDATE price
-   SET unit_e8 = :unit_e8
+   SET unit_e8 = :unit_e8, cap_hours = :cap_hours
  WHERE id = :id AND from_hour > :hour;
 
 -- name: tax_at :one

@@ -15,11 +15,14 @@ VALUES (:invoice_id, :format, :sha256, :bytes, :at);
 -- name: document_lines :many
 -- why: the lines of a document in their order, by key
 -- in: invoice_id u64, after u32, lim u32
--- out: position u32, description str, hours i64, unit_e8 i64?, exact_e8 i64, amount_minor i64
-SELECT position, description, hours, unit_e8, exact_e8, amount_minor
-  FROM invoice_line
- WHERE invoice_id = :invoice_id AND position > :after
- ORDER BY position
+-- out: position u32, description str, unit str, hours i64, unit_e8 i64?, exact_e8 i64
+-- out: amount_minor i64
+SELECT l.position, l.description, COALESCE(t.unit, 'HOUR'), l.hours, l.unit_e8, l.exact_e8,
+       l.amount_minor
+  FROM invoice_line l
+  LEFT JOIN item t ON t.code = l.item
+ WHERE l.invoice_id = :invoice_id AND l.position > :after
+ ORDER BY l.position
  LIMIT :lim;
 
 -- name: document_settled :one

@@ -210,10 +210,12 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
        CASE WHEN z.discount_id IS NOT NULL THEN g.label
             WHEN z.item IS NULL THEN 'Fixed payment'
             ELSE CONCAT(CASE WHEN z.component = 'FREE_ONE_IP' THEN '1 public IP free'
+                             WHEN z.component = 'MONTHLY_CAP'
+                             THEN CONCAT('Monthly cap, ', t.title)
                              ELSE t.title END,
                         ': ', r.name,
                         CASE WHEN z.reason = 'ADJUSTMENT' THEN ' (adjustment)'
-                             WHEN z.reason IN ('USAGE', 'FREE_ONE_IP') THEN ''
+                             WHEN z.reason IN ('USAGE', 'FREE_ONE_IP', 'MONTHLY_CAP') THEN ''
                              WHEN z.reason = 'FIXED_CONTRACT' THEN ' (in fixed payment)'
                              WHEN z.reason = 'SUSPENDED' THEN ' (suspended)'
                              ELSE ' (free)' END) END,
@@ -515,13 +517,14 @@ SELECT account_id
 -- name: invoice_lines :many
 -- why: the lines of a document in their order, and what credit notes took of each
 -- in: invoice_id u64
--- out: id u64, position u32, component str, resource_id u64?, description str, hours i64
--- out: unit_e8 i64?, exact_e8 i64, amount_minor i64, credited_minor i64
-SELECT l.id, l.position, l.component, l.resource_id, l.description, l.hours, l.unit_e8,
-       l.exact_e8, l.amount_minor,
+-- out: id u64, position u32, component str, resource_id u64?, description str, unit str
+-- out: hours i64, unit_e8 i64?, exact_e8 i64, amount_minor i64, credited_minor i64
+SELECT l.id, l.position, l.component, l.resource_id, l.description, COALESCE(t.unit, 'HOUR'),
+       l.hours, l.unit_e8, l.exact_e8, l.amount_minor,
        CAST(COALESCE((SELECT SUM(n.amount_minor) FROM invoice_line n
                        WHERE n.ref_line_id = l.id), 0) AS SIGNED)
   FROM invoice_line l
+  LEFT JOIN item t ON t.code = l.item
  WHERE l.invoice_id = :invoice_id
  ORDER BY l.position;
 
@@ -547,10 +550,10 @@ SELECT p.received_at, p.gateway, p.gateway_txn, l.amount_minor
 -- name: invoice_line_usage :many
 -- why: from a line down to the hours: the spans it was added up from
 -- in: account_id u64, invoice_id u64, line_id u64
--- out: from_hour i64, to_hour i64, hours i64, unit_e8 i64, amount_e8 i64, reason str
--- out: resource str, price_id u64, generation u64
-SELECT c.from_hour, c.to_hour, c.hours, c.unit_e8, c.amount_e8, c.reason, r.name, c.price_id,
-       c.generation
+-- out: from_hour i64, to_hour i64, hours i64, quantity i64, unit str, unit_e8 i64
+-- out: amount_e8 i64, reason str, resource str, price_id u64, generation u64
+SELECT c.from_hour, c.to_hour, c.hours, c.quantity, t.unit, c.unit_e8, c.amount_e8, c.reason,
+       r.name, c.price_id, c.generation
   FROM invoice_line l
   JOIN invoice i ON i.id = l.invoice_id
   JOIN charge c ON c.account_id = i.account_id AND c.book_hour = i.period_from_hour
@@ -558,6 +561,7 @@ SELECT c.from_hour, c.to_hour, c.hours, c.unit_e8, c.amount_e8, c.reason, r.name
    AND c.component = l.component AND c.item = l.item AND c.reason = l.reason
    AND c.unit_e8 = l.unit_e8
   JOIN resource r ON r.id = c.resource_id
+  JOIN item t ON t.code = c.item
  WHERE l.id = :line_id AND l.invoice_id = :invoice_id AND i.account_id = :account_id
  ORDER BY c.from_hour, c.id
  LIMIT 1000;

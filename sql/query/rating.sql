@@ -84,6 +84,66 @@ SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour,
            AND w.target_hour > w.rated_until_hour
            AND u.from_hour < w.target_hour AND u.to_hour > w.rated_until_hour) x;
 
+-- name: rate_traffic :exec
+-- why: what was reported of the hours between rated_until and target; each hour is a charge
+-- in: lo u64, hi u64, at i64
+INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
+                    revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
+                    generation, reason, created_at)
+SELECT u.account_id, u.resource_id, u.component, u.item, u.from_hour, u.to_hour,
+       w.cycle_from_hour, 0, 1, u.quantity, u.unit_e8, u.unit_e8 * u.quantity, u.currency,
+       u.price_id, u.generation, u.reason, :at
+  FROM wallet w
+  JOIN rateable_traffic u ON u.account_id = w.account_id
+ WHERE w.account_id BETWEEN :lo AND :hi AND u.account_id BETWEEN :lo AND :hi
+   AND w.target_hour > w.rated_until_hour
+   AND u.from_hour < w.target_hour AND u.from_hour >= w.rated_until_hour;
+
+-- name: cap_any :one
+-- why: has any price a cap? Where none has, caps cost nothing
+-- out: n u64
+SELECT COUNT(*)
+  FROM (SELECT 1 FROM price WHERE cap_hours > 0 LIMIT 1) x;
+
+-- name: cap_cycle_put :exec
+-- why: the cycle that hours are counted in; a change of plan may have shortened it
+-- in: lo u64, hi u64
+INSERT INTO cap_cycle (account_id, from_hour, to_hour)
+SELECT w.account_id, w.cycle_from_hour, w.cycle_to_hour
+  FROM wallet w
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.target_hour > w.rated_until_hour
+    ON DUPLICATE KEY UPDATE to_hour = VALUES(to_hour);
+
+-- name: rate_since :one
+-- why: the first hour of a chunk: older cycles need not be counted again
+-- in: lo u64, hi u64
+-- out: hour i64?
+SELECT MIN(rated_until_hour)
+  FROM wallet
+ WHERE account_id BETWEEN :lo AND :hi AND target_hour > rated_until_hour;
+
+-- name: rate_cap :exec
+-- why: what is beyond the monthly cap is given back as a line of its own
+-- in: lo u64, hi u64, since i64, at i64
+INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
+                    revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
+                    generation, reason, created_at)
+SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour, x.cycle_hour,
+       0, x.to_hour - x.from_hour, x.quantity, x.unit_e8,
+       (x.to_hour - x.from_hour) * x.unit_e8 * x.quantity,
+       x.currency, x.price_id, x.generation, x.reason, :at
+  FROM (SELECT u.account_id, u.resource_id, u.component, u.item, u.quantity, u.unit_e8,
+               u.currency, u.price_id, u.generation, u.reason,
+               GREATEST(u.from_hour, w.rated_until_hour) AS from_hour,
+               LEAST(u.to_hour, w.target_hour) AS to_hour,
+               w.cycle_from_hour AS cycle_hour
+          FROM wallet w
+          JOIN rateable_cap u ON u.account_id = w.account_id
+         WHERE w.account_id BETWEEN :lo AND :hi
+           AND u.account_id BETWEEN :lo AND :hi AND u.cycle_to_hour > :since
+           AND w.target_hour > w.rated_until_hour
+           AND u.from_hour < w.target_hour AND u.to_hour > w.rated_until_hour) x;
+
 -- name: rate_advance :exec
 -- why: what was rated is now unposted usage; the watermark moves with it. A posting is due
 -- each hour for hourly accounts, else at day and cycle ends; its id is made from its hours
@@ -190,7 +250,8 @@ SELECT account_id
 -- out: from_hour i64
 SELECT CAST(LEAST(:from_hour, COALESCE(MIN(from_hour), :from_hour)) AS SIGNED)
   FROM charge
- WHERE account_id = :account_id AND revision > 0 AND to_hour > :from_hour;
+ WHERE account_id = :account_id AND revision > 0 AND to_hour > :from_hour
+   AND component <> 'TRAFFIC';
 
 -- name: rerate_window :one
 -- why: which hours are to be compared, and in which cycle the difference is billed: what is
@@ -204,7 +265,8 @@ SELECT rerate_from_hour, rated_until_hour,
 
 -- name: rerate_insert :exec
 -- why: what the hours should cost now minus what was charged for them, per price, as
--- adjustments that name the hours and are billed in the cycle under way
+-- adjustments that name the hours and are billed in the cycle under way. Traffic, of which no
+-- hour depends on another, has its own
 -- in: account_id u64, from_hour i64, until i64, book_hour i64, at i64
 INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
                     revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
@@ -233,6 +295,13 @@ SELECT :account_id, d.resource_id, d.component, d.item, :from_hour, :until, :boo
                  WHERE f.account_id = :account_id AND f.from_hour < :until
                    AND f.to_hour > :from_hour
                  UNION ALL
+                SELECT m.resource_id, m.component, m.item, m.price_id, m.unit_e8, m.quantity,
+                       m.currency, m.generation,
+                       LEAST(m.to_hour, :until) - GREATEST(m.from_hour, :from_hour)
+                  FROM rateable_cap m
+                 WHERE m.account_id = :account_id AND m.from_hour < :until
+                   AND m.to_hour > :from_hour AND m.cycle_to_hour > :from_hour
+                 UNION ALL
                 SELECT c.resource_id, c.component, c.item, c.price_id, c.unit_e8, c.quantity,
                        c.currency, c.generation,
                        -CASE WHEN c.revision > 0 THEN c.hours
@@ -240,10 +309,42 @@ SELECT :account_id, d.resource_id, d.component, d.item, :from_hour, :until, :boo
                              END
                   FROM charge c
                  WHERE c.account_id = :account_id AND c.from_hour < :until
-                   AND c.to_hour > :from_hour) x
+                   AND c.to_hour > :from_hour AND c.component <> 'TRAFFIC') x
          GROUP BY x.resource_id, x.component, x.item, x.price_id, x.unit_e8, x.quantity,
                   x.currency
         HAVING SUM(x.hours) <> 0) d;
+
+-- name: rerate_traffic :exec
+-- why: late traffic, hour by hour: how many MB more or less than were charged, so that no
+-- adjustment spans hours it has nothing to say of
+-- in: account_id u64, from_hour i64, until i64, book_hour i64, at i64
+INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
+                    revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
+                    generation, reason, created_at)
+SELECT :account_id, d.resource_id, d.component, d.item, d.from_hour, d.from_hour + 1, :book_hour,
+       COALESCE((SELECT MAX(p.revision) FROM charge p
+                  WHERE p.resource_id = d.resource_id AND p.component = d.component
+                    AND p.from_hour = d.from_hour), 0)
+         + ROW_NUMBER() OVER (PARTITION BY d.resource_id, d.from_hour
+                              ORDER BY d.price_id, d.unit_e8),
+       1, d.mb, d.unit_e8, d.unit_e8 * d.mb, d.currency, d.price_id, d.generation,
+       'ADJUSTMENT', :at
+  FROM (SELECT x.resource_id, x.component, x.item, x.from_hour, x.price_id, x.unit_e8,
+               x.currency, CAST(SUM(x.mb) AS SIGNED) AS mb, MAX(x.generation) AS generation
+          FROM (SELECT u.resource_id, u.component, u.item, u.from_hour, u.price_id, u.unit_e8,
+                       u.currency, u.generation, u.quantity AS mb
+                  FROM rateable_traffic u
+                 WHERE u.account_id = :account_id AND u.from_hour < :until
+                   AND u.from_hour >= :from_hour
+                 UNION ALL
+                SELECT c.resource_id, c.component, c.item, c.from_hour, c.price_id, c.unit_e8,
+                       c.currency, c.generation, -c.hours * c.quantity
+                  FROM charge c
+                 WHERE c.account_id = :account_id AND c.from_hour < :until
+                   AND c.from_hour >= :from_hour AND c.component = 'TRAFFIC') x
+         GROUP BY x.resource_id, x.component, x.item, x.from_hour, x.price_id, x.unit_e8,
+                  x.currency
+        HAVING SUM(x.mb) <> 0) d;
 
 -- name: rerate_sum :one
 -- why: adjustments billed in one cycle: before and after, the difference is new

@@ -215,7 +215,7 @@ SELECT CAST(left_e8 AS SIGNED), rated_until_hour
 -- why: what an hour would cost once everything that was halted runs again
 -- in: account_id u64, hour i64
 -- out: burn_e8 i64
-SELECT CAST(COALESCE(SUM(p.unit_e8), 0) AS SIGNED)
+SELECT CAST(COALESCE(SUM(p.unit_e8 * r.quantity), 0) AS SIGNED)
   FROM resource r
   JOIN account a ON a.id = r.account_id AND a.contract = 'PAYG'
   LEFT JOIN suspension_step t ON t.resource_id = r.id AND t.was_running = 1
@@ -225,7 +225,8 @@ SELECT CAST(COALESCE(SUM(p.unit_e8), 0) AS SIGNED)
                                WHEN r.state = 'RUNNING' OR t.id IS NOT NULL
                                THEN 'INSTANCE_RUNNING' ELSE 'INSTANCE_STOPPED' END
   JOIN price p ON p.item = i.code AND p.zone_id = r.zone_id AND p.currency = a.currency
-   AND p.offering_id = CASE WHEN r.type = 'INSTANCE' THEN r.offering_id ELSE 0 END
+   AND p.offering_id = CASE WHEN r.type IN ('INSTANCE', 'VOLUME') THEN r.offering_id
+                            ELSE 0 END
    AND p.from_hour <= :hour AND p.to_hour > :hour
   JOIN setting_span s ON s.skey = i.skey AND s.value = '1' AND s.from_hour <= :hour
    AND s.to_hour > :hour

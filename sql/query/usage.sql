@@ -39,18 +39,20 @@ UPDATE resource
 
 -- name: resource_follow :exec
 -- why: the row shows the state after the last event
--- in: id u64, state str, offering_id u64, created_at i64?, deleted_at i64?
+-- in: id u64, state str, offering_id u64, quantity i64, created_at i64?, deleted_at i64?
 UPDATE resource
-   SET state = :state, offering_id = :offering_id, created_at = :created_at,
-       deleted_at = :deleted_at
+   SET state = :state, offering_id = :offering_id, quantity = :quantity,
+       created_at = :created_at, deleted_at = :deleted_at
  WHERE id = :id;
 
 -- name: usage_event_insert :exec
 -- why: the unique key makes a repeated event a duplicate, whatever the delay
--- in: source str, event_id str, resource_id u64, kind str, at i64, offering_id u64
+-- in: source str, event_id str, resource_id u64, kind str, at i64, offering_id u64, quantity i64
 -- in: digest bin32, received_at i64
-INSERT INTO usage_event (source, event_id, resource_id, kind, at, offering_id, digest, received_at)
-VALUES (:source, :event_id, :resource_id, :kind, :at, :offering_id, :digest, :received_at);
+INSERT INTO usage_event (source, event_id, resource_id, kind, at, offering_id, quantity, digest,
+                         received_at)
+VALUES (:source, :event_id, :resource_id, :kind, :at, :offering_id, :quantity, :digest,
+        :received_at);
 
 -- name: usage_event_known :one
 -- why: the same id with other content is refused, not swallowed
@@ -58,13 +60,42 @@ VALUES (:source, :event_id, :resource_id, :kind, :at, :offering_id, :digest, :re
 -- out: digest bin32
 SELECT digest
   FROM usage_event
- WHERE source = :source AND event_id = :event_id;
+ WHERE source = :source AND event_id = :event_id
+ UNION ALL
+SELECT digest
+  FROM traffic_event
+ WHERE source = :source AND event_id = :event_id
+ LIMIT 1;
+
+-- name: traffic_event_insert :exec
+-- why: a counter as it was reported; the unique key makes a repeated one a duplicate
+-- in: source str, event_id str, resource_id u64, at i64, bytes i64, digest bin32
+-- in: received_at i64
+INSERT INTO traffic_event (source, event_id, resource_id, at, bytes, digest, received_at)
+VALUES (:source, :event_id, :resource_id, :at, :bytes, :digest, :received_at);
+
+-- name: traffic_hour_add :exec
+-- why: the sum of an hour, rounded up once to whole MB (values are set from left to right: mb
+-- is reckoned from the bytes as they were before)
+-- in: resource_id u64, hour i64, account_id u64, bytes i64
+INSERT INTO traffic_hour (resource_id, hour, account_id, bytes, mb)
+VALUES (:resource_id, :hour, :account_id, :bytes, (:bytes + 999999) DIV 1000000)
+    ON DUPLICATE KEY UPDATE
+       mb = (bytes + :bytes + 999999) DIV 1000000, bytes = bytes + :bytes;
+
+-- name: resource_lives :one
+-- why: does an hour belong to a resource's life
+-- in: resource_id u64, hour i64
+-- out: n u64
+SELECT COUNT(*)
+  FROM resource_state
+ WHERE resource_id = :resource_id AND from_hour <= :hour AND to_hour > :hour;
 
 -- name: usage_event_life :many
 -- why: all events of a resource in the order they happened
 -- in: resource_id u64
--- out: kind str, at i64, offering_id u64
-SELECT kind, at, offering_id
+-- out: kind str, at i64, offering_id u64, quantity i64
+SELECT kind, at, offering_id, quantity
   FROM usage_event
  WHERE resource_id = :resource_id
  ORDER BY at, id;
@@ -80,8 +111,8 @@ SELECT MAX(at)
 -- name: resource_state_list :many
 -- why: the life as it is stored, to find the first hour that changes
 -- in: resource_id u64
--- out: from_hour i64, to_hour i64, item str, offering_id u64
-SELECT from_hour, to_hour, item, offering_id
+-- out: from_hour i64, to_hour i64, item str, offering_id u64, quantity i64
+SELECT from_hour, to_hour, item, offering_id, quantity
   FROM resource_state
  WHERE resource_id = :resource_id
  ORDER BY from_hour;
@@ -94,11 +125,12 @@ DELETE FROM resource_state
 
 -- name: resource_state_add :exec
 -- why: one span of hours in one state
--- in: resource_id u64, from_hour i64, to_hour i64, item str, offering_id u64
+-- in: resource_id u64, from_hour i64, to_hour i64, item str, offering_id u64, quantity i64
 -- in: created_at i64
 INSERT INTO resource_state (resource_id, from_hour, to_hour, account_id, item, zone_id,
                             offering_id, quantity, acquired_at)
-SELECT r.id, :from_hour, :to_hour, r.account_id, :item, r.zone_id, :offering_id, 1, :created_at
+SELECT r.id, :from_hour, :to_hour, r.account_id, :item, r.zone_id, :offering_id, :quantity,
+       :created_at
   FROM resource r
  WHERE r.id = :resource_id;
 
@@ -111,12 +143,12 @@ SELECT id
  WHERE code = :code;
 
 -- name: offering_by_code :one
--- why: events name offerings by code
--- in: code str
+-- why: events name offerings by code; a storage class is one of its own kind
+-- in: code str, kind str
 -- out: id u64
 SELECT id
   FROM offering
- WHERE code = :code;
+ WHERE code = :code AND kind = :kind;
 
 -- name: zone_active :one
 -- why: only an open zone takes new resources
@@ -128,11 +160,11 @@ SELECT name
 
 -- name: offering_active :one
 -- why: only an offering on sale is sold
--- in: id u64
+-- in: id u64, kind str
 -- out: name str
 SELECT name
   FROM offering
- WHERE id = :id AND active = 1;
+ WHERE id = :id AND kind = :kind AND active = 1;
 
 -- name: event_source_put :exec
 -- why: a new key replaces the old one
@@ -156,8 +188,9 @@ SELECT a.status, a.plan, a.currency, a.credit_limit_e8, w.balance_e8, w.unposted
 -- why: one resource of one customer; account_id keeps tenants apart
 -- in: account_id u64, id u64
 -- out: id u64, type str, source str, source_ref str, name str, zone_id u64, parent_id u64?
--- out: state str, offering_id u64, created_at i64?
-SELECT id, type, source, source_ref, name, zone_id, parent_id, state, offering_id, created_at
+-- out: state str, offering_id u64, quantity i64, created_at i64?
+SELECT id, type, source, source_ref, name, zone_id, parent_id, state, offering_id, quantity,
+       created_at
   FROM resource
  WHERE account_id = :account_id AND id = :id;
 
@@ -167,7 +200,8 @@ SELECT id, type, source, source_ref, name, zone_id, parent_id, state, offering_i
 -- out: id u64, source_ref str
 SELECT id, source_ref
   FROM resource
- WHERE account_id = :account_id AND parent_id = :parent_id AND state <> 'DELETED';
+ WHERE account_id = :account_id AND parent_id = :parent_id AND state <> 'DELETED'
+   AND type IN ('PUBLIC_IP', 'SECONDARY_IP');
 
 -- name: ip_pool_take :exec
 -- why: one free address of the zone; the conditional write is the claim
@@ -212,7 +246,8 @@ SELECT CAST(COALESCE(SUM(x.amount_e8), 0) AS SIGNED)
          UNION ALL
         SELECT (LEAST(f.to_hour, :until) - GREATEST(f.from_hour, :from_hour))
                * f.unit_e8 * f.quantity
-          FROM rateable_free_ip f
+          FROM rateable_extra f
          WHERE f.account_id = :account_id AND f.from_hour < :until
-           AND f.to_hour > :from_hour) x
+           AND f.to_hour > :from_hour AND f.cycle_hour < :until
+           AND f.cycle_to_hour > :from_hour) x
  WHERE x.amount_e8 <> 0;

@@ -76,8 +76,9 @@ SELECT d.n, u.component,
          WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until
          UNION ALL
         SELECT component, from_hour, to_hour, unit_e8, quantity
-          FROM rateable_free_ip
-         WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until) u
+          FROM rateable_extra
+         WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until
+           AND cycle_hour < :until AND cycle_to_hour > :from_hour) u
     ON u.from_hour < LEAST(d.to_hour, :until)
    AND u.to_hour > :from_hour + 24 * d.n
    AND :from_hour + 24 * d.n < :until
@@ -174,15 +175,21 @@ SELECT COUNT(*)
    AND (:q = '' OR r.name LIKE CONCAT('%', :q, '%') OR i.name LIKE CONCAT('%', :q, '%'));
 
 -- name: resource_cost :one
--- why: what one instance and its addresses cost since from_hour
+-- why: what one instance, its traffic and its addresses cost since from_hour
 -- in: account_id u64, id u64, from_hour i64, until i64
 -- out: amount_e8 i64
 SELECT CAST(COALESCE(SUM((LEAST(u.to_hour, :until) - GREATEST(u.from_hour, :from_hour))
                          * u.unit_e8 * u.quantity), 0) AS SIGNED)
-  FROM rateable_usage u
+  FROM (SELECT resource_id, from_hour, to_hour, unit_e8, quantity
+          FROM rateable_usage
+         WHERE account_id = :account_id AND from_hour < :until AND to_hour > :from_hour
+         UNION ALL
+        SELECT resource_id, from_hour, to_hour, unit_e8, quantity
+          FROM rateable_extra
+         WHERE account_id = :account_id AND from_hour < :until AND to_hour > :from_hour
+           AND cycle_hour < :until AND cycle_to_hour > :from_hour) u
   JOIN resource r ON r.id = u.resource_id
- WHERE u.account_id = :account_id AND (r.id = :id OR r.parent_id = :id)
-   AND u.from_hour < :until AND u.to_hour > :from_hour;
+ WHERE r.id = :id OR r.parent_id = :id;
 
 -- name: resource_events :many
 -- why: the life of an instance, newest first

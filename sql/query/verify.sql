@@ -106,23 +106,79 @@ SELECT COUNT(*)
  WHERE x.before_to > x.from_hour;
 
 -- name: verify_hours_missing :one
--- why: each rated hour of a resource's life has its charge, counting adjustments
+-- why: each rated hour of a resource's life has its charge, in its size, counting adjustments
 -- scan: ok reads all states and charges
 -- out: n u64
 SELECT COUNT(*)
-  FROM (SELECT r.resource_id, SUM(r.hours) AS hours
+  FROM (SELECT r.resource_id
           FROM (SELECT rs.resource_id,
-                       LEAST(rs.to_hour, w.rated_until_hour) - rs.from_hour AS hours
+                       LEAST(rs.to_hour, w.rated_until_hour) - rs.from_hour AS hours,
+                       rs.quantity
                   FROM resource_state rs
                   JOIN wallet w ON w.account_id = rs.account_id
                  WHERE rs.from_hour < w.rated_until_hour AND w.rerate_from_hour IS NULL
                  UNION ALL
-                SELECT c.resource_id, -c.hours
+                SELECT c.resource_id, -c.hours, c.quantity
                   FROM charge c
                   JOIN wallet w ON w.account_id = c.account_id
-                 WHERE c.component <> 'FREE_ONE_IP' AND w.rerate_from_hour IS NULL) r
+                 WHERE c.component NOT IN ('FREE_ONE_IP', 'TRAFFIC', 'MONTHLY_CAP')
+                   AND w.rerate_from_hour IS NULL) r
          GROUP BY r.resource_id
-        HAVING SUM(r.hours) <> 0) x;
+        HAVING SUM(r.hours) <> 0 OR SUM(r.hours * r.quantity) <> 0) x;
+
+-- name: verify_traffic :one
+-- why: an hour's traffic is what was reported of it, and in rated hours its charges and
+-- adjustments are what the price says, MB for MB
+-- scan: ok reads all traffic
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM (SELECT z.resource_id
+                  FROM (SELECT h.resource_id, h.hour, h.bytes
+                          FROM traffic_hour h
+                         UNION ALL
+                        SELECT e.resource_id, e.at DIV 3600, -e.bytes
+                          FROM traffic_event e) z
+                 GROUP BY z.resource_id, z.hour
+                HAVING SUM(z.bytes) <> 0) y)
+     + (SELECT COUNT(*)
+          FROM (SELECT x.resource_id
+                  FROM (SELECT u.resource_id, u.from_hour, u.quantity AS mb,
+                               u.unit_e8 * u.quantity AS amount_e8
+                          FROM rateable_traffic u
+                          JOIN wallet w ON w.account_id = u.account_id
+                         WHERE u.from_hour < w.rated_until_hour AND w.rerate_from_hour IS NULL
+                         UNION ALL
+                        SELECT c.resource_id, c.from_hour, -c.hours * c.quantity, -c.amount_e8
+                          FROM charge c
+                          JOIN wallet w ON w.account_id = c.account_id
+                         WHERE c.component = 'TRAFFIC' AND w.rerate_from_hour IS NULL) x
+                 GROUP BY x.resource_id, x.from_hour
+                HAVING SUM(x.mb) <> 0 OR SUM(x.amount_e8) <> 0) v);
+
+-- name: verify_caps :one
+-- why: what was given back beyond a monthly cap is what the cap says, in cycles that do not
+-- overlap
+-- scan: ok reads what is capped
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM (SELECT x.resource_id
+                  FROM (SELECT u.resource_id,
+                               (LEAST(u.to_hour, w.rated_until_hour) - u.from_hour)
+                                 * u.quantity * u.unit_e8 AS amount_e8
+                          FROM rateable_cap u
+                          JOIN wallet w ON w.account_id = u.account_id
+                         WHERE u.from_hour < w.rated_until_hour AND w.rerate_from_hour IS NULL
+                         UNION ALL
+                        SELECT c.resource_id, -c.amount_e8
+                          FROM charge c
+                          JOIN wallet w ON w.account_id = c.account_id
+                         WHERE c.component = 'MONTHLY_CAP' AND w.rerate_from_hour IS NULL) x
+                 GROUP BY x.resource_id
+                HAVING SUM(x.amount_e8) <> 0) v)
+     + (SELECT COUNT(*)
+          FROM cap_cycle a
+          JOIN cap_cycle b ON b.account_id = a.account_id AND b.from_hour < a.from_hour
+           AND b.to_hour > a.from_hour);
 
 -- name: verify_lines :one
 -- why: lines add up to the subtotal, taxes to the tax, exact lines to the exact sum
@@ -348,8 +404,8 @@ SELECT (SELECT COUNT(*)
 SELECT COUNT(*)
   FROM account_halt h
   JOIN charge c ON c.account_id = h.account_id AND c.from_hour < h.to_hour
-   AND c.to_hour > h.from_hour AND c.component = 'INSTANCE' AND c.revision = 0
-   AND c.unit_e8 <> 0
+   AND c.to_hour > h.from_hour AND c.component IN ('INSTANCE', 'TRAFFIC')
+   AND c.revision = 0 AND c.unit_e8 <> 0
  WHERE h.halted = 1;
 
 -- name: verify_currency :one
@@ -369,13 +425,50 @@ SELECT (SELECT COUNT(*) FROM wallet w JOIN account a ON a.id = w.account_id
 -- why: what is metered has a price for every hour, or usage would be free unseen
 -- scan: ok reads all states
 -- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM resource_state rs
+          JOIN account a ON a.id = rs.account_id
+         WHERE NOT EXISTS (SELECT 1 FROM price p
+                            WHERE p.item = rs.item AND p.zone_id = rs.zone_id
+                              AND p.offering_id = rs.offering_id AND p.currency = a.currency
+                              AND p.from_hour <= rs.from_hour))
+     + (SELECT COUNT(*)
+          FROM traffic_hour t
+          JOIN account a ON a.id = t.account_id
+          JOIN resource_state rs ON rs.resource_id = t.resource_id AND rs.from_hour <= t.hour
+           AND rs.to_hour > t.hour
+         WHERE NOT EXISTS (SELECT 1 FROM price p
+                            WHERE p.item = 'TRAFFIC' AND p.zone_id = rs.zone_id
+                              AND p.offering_id = 0 AND p.currency = a.currency
+                              AND p.from_hour <= t.hour));
+
+-- name: verify_rated :one
+-- why: all that was charged for rated hours, adjustments and caps included, is what prices,
+-- switches and suspensions say of them
+-- scan: ok reads all states and charges
+-- out: n u64
 SELECT COUNT(*)
-  FROM resource_state rs
-  JOIN account a ON a.id = rs.account_id
- WHERE NOT EXISTS (SELECT 1 FROM price p
-                    WHERE p.item = rs.item AND p.zone_id = rs.zone_id
-                      AND p.offering_id = rs.offering_id AND p.currency = a.currency
-                      AND p.from_hour <= rs.from_hour);
+  FROM (SELECT x.account_id
+          FROM (SELECT u.account_id,
+                       (LEAST(u.to_hour, w.rated_until_hour) - u.from_hour)
+                         * u.quantity * u.unit_e8 AS amount_e8
+                  FROM rateable_usage u
+                  JOIN wallet w ON w.account_id = u.account_id
+                 WHERE u.from_hour < w.rated_until_hour AND w.rerate_from_hour IS NULL
+                 UNION ALL
+                SELECT u.account_id,
+                       (LEAST(u.to_hour, w.rated_until_hour) - u.from_hour)
+                         * u.quantity * u.unit_e8
+                  FROM rateable_extra u
+                  JOIN wallet w ON w.account_id = u.account_id
+                 WHERE u.from_hour < w.rated_until_hour AND w.rerate_from_hour IS NULL
+                 UNION ALL
+                SELECT c.account_id, -c.amount_e8
+                  FROM charge c
+                  JOIN wallet w ON w.account_id = c.account_id
+                 WHERE w.rerate_from_hour IS NULL) x
+         GROUP BY x.account_id
+        HAVING SUM(x.amount_e8) <> 0) y;
 
 -- name: verify_spans :one
 -- why: setting spans of a key cover all hours once

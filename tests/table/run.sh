@@ -7,4 +7,4 @@ if [ ! -x "$table" ]; then
 	exit 0
 fi
 exec "$table" "$here/money.txt" "$here/life.txt" "$here/suspension.txt" \
-	"$here/dunning.txt"
+	"$here/dunning.txt" "$here/items.txt"

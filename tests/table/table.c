@@ -9,6 +9,8 @@
  *	convert 10 0.92            -> 9.20000000
  *	allocate USD 0.333 0.333   -> 0.33 0.34
  *	life INSTANCE created 0:10 stopped 1:20 -> RUNNING 0-2 STOPPED 2-
+ *	life VOLUME created:10 0:10 resized:20 1:20 -> VOLUME*10 0-2 VOLUME*20 2-
+ *	unit MB 0.01               -> 0.00001000
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,8 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "catalog/catalog.h"
+#include "catalog/price.h"
 #include "money/money.h"
 #include "notify/notify.h"
 #include "suspension/suspension.h"
@@ -111,6 +115,27 @@ static const char *do_allocate(struct line *l)
 	return s.s;
 }
 
+/* unit HOUR|GB_HOUR|MB PRICE: the exact price of what is counted */
+static const char *do_unit(struct line *l)
+{
+	int64_t e8, unit;
+
+	if (amount_parse(&l->c, l->word[2], 8, &e8) != ERR_OK ||
+	    price_unit(&l->c, l->word[1], e8, &unit) != ERR_OK)
+		return refused(l);
+	return amount_text(l->c.mem, unit);
+}
+
+/* month PRICE CAP_HOURS */
+static const char *do_month(struct line *l)
+{
+	int64_t e8;
+
+	if (amount_parse(&l->c, l->word[1], 8, &e8) != ERR_OK)
+		return refused(l);
+	return amount_text(l->c.mem, price_month(e8, (uint32_t)strtoul(l->word[2], NULL, 10)));
+}
+
 /* "1:20" or "1:20:30" since the epoch */
 static int64_t time_of(const char *text)
 {
@@ -133,10 +158,40 @@ static enum usage_verb verb_of(const char *text)
 	abort();
 }
 
+static enum resource_type type_of(const char *text)
+{
+	static const char *const names[] = {
+		[RESOURCE_INSTANCE] = "INSTANCE", [RESOURCE_PUBLIC_IP] = "PUBLIC_IP",
+		[RESOURCE_SECONDARY_IP] = "SECONDARY_IP", [RESOURCE_VOLUME] = "VOLUME",
+		[RESOURCE_SNAPSHOT] = "SNAPSHOT",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], text) == 0)
+			return (enum resource_type)i;
+	abort();
+}
+
+/* "created:10": with a size in GB; "resized:20/3": and another storage class */
+static struct timeline_event event_of(char *verb, const char *time)
+{
+	char *size = strchr(verb, ':'), *class = strchr(verb, '/');
+	struct timeline_event e = { .at = time_of(time) };
+
+	if (class != NULL)
+		*class = '\0';
+	if (size != NULL)
+		*size = '\0';
+	e.verb = verb_of(verb);
+	e.quantity = size != NULL ? strtoll(size + 1, NULL, 10) : 0;
+	e.offering_id = class != NULL ? strtoull(class + 1, NULL, 10)
+			: e.verb == USAGE_CREATED ? 1 : 0;
+	return e;
+}
+
 static const char *do_life(struct line *l)
 {
-	enum resource_type type = strcmp(l->word[1], "INSTANCE") == 0 ? RESOURCE_INSTANCE
-								      : RESOURCE_PUBLIC_IP;
+	enum resource_type type = type_of(l->word[1]);
 	struct timeline_event ev[WORDS_MAX];
 	struct timeline_span spans[WORDS_MAX + 1];
 	struct timeline t = { .spans = spans };
@@ -144,8 +199,8 @@ static const char *do_life(struct line *l)
 	struct str s;
 
 	for (size_t i = 2; i + 1 < l->n; i += 2, n++) {
-		ev[n] = (struct timeline_event){ time_of(l->word[i + 1]), verb_of(l->word[i]), 1 };
-		if (ev[n].verb == USAGE_RESIZED)
+		ev[n] = event_of(l->word[i], l->word[i + 1]);
+		if (ev[n].verb == USAGE_RESIZED && type == RESOURCE_INSTANCE)
 			ev[n].offering_id = n + 1;
 	}
 	timeline_build(type, ev, n, &t);
@@ -154,10 +209,12 @@ static const char *do_life(struct line *l)
 		const char *item = strncmp(spans[i].item, "INSTANCE_", 9) == 0 ? spans[i].item + 9
 									       : spans[i].item;
 
-		str_addf(&s, "%s%s%s %lld-", i > 0 ? " " : "", item,
+		str_addf(&s, "%s%s%s%s %lld-", i > 0 ? " " : "", item,
 			 spans[i].offering_id > 1
 				 ? arena_fmt(l->c.mem, "#%llu",
 					     (unsigned long long)spans[i].offering_id) : "",
+			 spans[i].quantity > 1
+				 ? arena_fmt(l->c.mem, "*%lld", (long long)spans[i].quantity) : "",
 			 (long long)spans[i].from_hour);
 		if (spans[i].to_hour != HOUR_OPEN)
 			str_addf(&s, "%lld", (long long)spans[i].to_hour);
@@ -272,7 +329,7 @@ static const char *do_low(struct line *l)
 
 static const struct { const char *name; const char *(*run)(struct line *l); } verbs[] = {
 	{ "parse", do_parse },	     { "display", do_display }, { "minor", do_minor },
-	{ "due", do_due },
+	{ "due", do_due },	     { "unit", do_unit },	{ "month", do_month },
 	{ "tax", do_tax },	     { "convert", do_convert }, { "allocate", do_allocate },
 	{ "life", do_life },	     { "midnight", do_midnight },
 	{ "overdue", do_overdue },   { "ladder", do_ladder },	{ "low", do_low },

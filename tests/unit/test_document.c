@@ -8,7 +8,7 @@
 #include "document/private.h"
 
 static struct doc_line one_line[] = {
-	{ 1, "Instance web (small)", "720", "0.0272", "0.02720000", "19.58400000", "19.58" },
+	{ 1, "Instance web (small)", "720", "hours", "0.0272", "0.02720000", "19.58400000", "19.58" },
 };
 static struct doc_tax vat[] = { { "VAT", "23", "19.58", "4.50" } };
 
@@ -367,9 +367,9 @@ static void csv_escapes(void **state)
 		d.lines = &line;
 		csv = made(c, doc_csv, &d);
 		has(csv.s, arena_fmt(c->mem, "\nINV-000042,LINE,1,%s,720,0.02720000,19.58400000,"
-				     "-3.00,EUR\r\n", cells[i].out));
-		has(csv.s, "\r\nINV-000042,TAX,,VAT 23%,,,,4.50,EUR\r\n");
-		has(csv.s, "\r\nINV-000042,TOTAL,,,,,,24.08,EUR\r\n");
+				     "-3.00,EUR,hours\r\n", cells[i].out));
+		has(csv.s, "\r\nINV-000042,TAX,,VAT 23%,,,,4.50,EUR,\r\n");
+		has(csv.s, "\r\nINV-000042,TOTAL,,,,,,24.08,EUR,\r\n");
 		assert_memory_equal(csv.s, "\xef\xbb\xbfnumber,", 10);
 	}
 }
