@@ -27,7 +27,8 @@ start()
 	# A server that starts clears away the temporary tables it finds: not in /tmp.
 	TMPDIR=$dir/tmp
 	export TMPDIR
-	[ -d "$dir/data/mysql" ] || "$install" --no-defaults --datadir="$dir/data" --user="$me" --skip-test-db \
+	[ -d "$dir/data/mysql" ] ||
+		"$install" --no-defaults --datadir="$dir/data" --user="$me" --skip-test-db \
 		--auth-root-authentication-method=normal >"$dir/install.log" 2>&1 || {
 		cat "$dir/install.log" >&2
 		return 1
