@@ -1,6 +1,8 @@
 /* See price.h. */
 #include "catalog/price.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "money/money.h"
 #include "stmt.h"

@@ -455,7 +455,8 @@ static void planted(struct ctx *c)
 		  "UPDATE charge SET unit_e8 = unit_e8 + 1, amount_e8 = hours * unit_e8 * "
 		  "quantity WHERE component = 'MONTHLY_CAP' LIMIT 1" },
 		{ "usage.caps", "INSERT INTO cap_cycle SELECT account_id, from_hour + 1, to_hour "
-		  "FROM cap_cycle ORDER BY account_id, from_hour LIMIT 1", "DELETE b FROM cap_cycle b "
+		  "FROM cap_cycle ORDER BY account_id, from_hour LIMIT 1",
+		  "DELETE b FROM cap_cycle b "
 		  "JOIN cap_cycle a ON a.account_id = b.account_id "
 		  "AND b.from_hour = a.from_hour + 1" },
 		{ "usage.rated", "UPDATE charge SET unit_e8 = unit_e8 + 1, amount_e8 = hours * "
@@ -489,7 +490,8 @@ static void window(struct ctx *c, const char *key, int32_t month, const char *in
 
 	sql(c, arena_fmt(c->mem, "DELETE FROM setting_span WHERE skey = '%s'", key));
 	sql(c, arena_fmt(c->mem, "INSERT INTO setting_span (skey, from_hour, to_hour, value, "
-			 "generation) VALUES ('%s', 0, %lld, '%s', 1), ('%s', %lld, %lld, '%s', 1), "
+			 "generation) VALUES ('%s', 0, %lld, '%s', 1), "
+			 "('%s', %lld, %lld, '%s', 1), "
 			 "('%s', %lld, 4000000000, '%s', 1)", key, (long long)from, out, key,
 			 (long long)from, (long long)to, in, key, (long long)to, out));
 }

@@ -8,7 +8,8 @@
 #include "document/private.h"
 
 static struct doc_line one_line[] = {
-	{ 1, "Instance web (small)", "720", "hours", "0.0272", "0.02720000", "19.58400000", "19.58" },
+	{ 1, "Instance web (small)", "720", "hours", "0.0272", "0.02720000", "19.58400000",
+	  "19.58" },
 };
 static struct doc_tax vat[] = { { "VAT", "23", "19.58", "4.50" } };
 
