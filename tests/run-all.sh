@@ -7,6 +7,9 @@
 # "N passed, N failed, N skipped", and exits non-zero when something failed. Its
 # whole output is in $TB_HOME/log/test-NAME.log. To run some only: run-all.sh NAME...
 #
+# Suites that need the portal's ports (they name TB_STACK_PORT) run one after the
+# other; beside them, in a second lane, those that do not.
+#
 # The last line is the sum, in the same words.
 set -u
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
@@ -16,6 +19,7 @@ export TB_SRC=$PWD TB_OBJ TB_HOME
 export TB_RUN=${TB_RUN:-$TB_HOME/run} TB_SAN=${TB_SAN:-}
 
 mkdir -p -- "$TB_HOME/log"
+rm -f -- "$TB_HOME/log/beside.sum"
 passed=0 failed=0 skipped=0
 
 # Adds up a log: sets p f s.
@@ -75,14 +79,33 @@ if wanted unit; then
 		suite sanitizers make -C "$TB_SAN" -j2 check
 	fi
 fi
-for run in tests/*/run.sh; do
-	[ -x "$run" ] || continue
-	name=${run#tests/}
-	name=${name%/run.sh}
-	# part of make check
-	[ ${#only[@]} -gt 0 ] || ! grep -qF "tests/$name/run.sh" tests/Makefile.inc || continue
-	wanted "$name" && suite "$name" "$run"
-done
+
+# The suites of a lane: those whose script names TB_STACK_PORT, or the others.
+lane() {
+	local run name
+
+	for run in tests/*/run.sh; do
+		[ -x "$run" ] || continue
+		name=${run#tests/}
+		name=${name%/run.sh}
+		# part of make check
+		[ ${#only[@]} -gt 0 ] || ! grep -qF "tests/$name/run.sh" tests/Makefile.inc || continue
+		grep -q TB_STACK_PORT "$run"
+		[ $? -eq "$1" ] && wanted "$name" && suite "$name" "./$run"
+	done
+}
+
+beside=$TB_HOME/log/beside
+(
+	passed=0 failed=0 skipped=0
+	lane 1
+	echo "$passed $failed $skipped" >"$beside.sum"
+) >"$beside" 2>&1 &
+lane 0
+wait
+cat -- "$beside"
+read -r p f s <"$beside.sum" || p=0 f=1 s=0
+passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]
