@@ -17,14 +17,24 @@ enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct clo
 			    bool *more_r) WARN_UNUSED;
 
 /* Customer-initiated top-up. amount: decimal text in the account's currency.
- * Refused with field "amount" below minimum, above maximum (settings 15, 20)
- * or the customer's own cap; FORBIDDEN feature.off when Portal Payment is off. */
+ * Refused with field "amount" below minimum, above maximum (settings 15, 20),
+ * the customer's own cap, or what is left within a day or below the largest
+ * balance; FORBIDDEN feature.off when Portal Payment is off. */
 enum errk recharge_create(struct ctx *c, uint64_t account_id, const char *amount,
 			  uint64_t *invoice_id_r) WARN_UNUSED;
-/* The bounds in the account's currency, minor units; -1: none. Converted from
- * the base currency: minimum rounded down, maximum up to a whole major unit. */
-struct recharge_bounds { int64_t min_minor, max_minor, cap_minor; };
+/* The bounds in the account's currency, minor units; -1: none. Those named for
+ * the currency (recharge.currencies), else converted from the base currency:
+ * minimum rounded down, maximum up to a whole major unit. cap: the customer's
+ * own; day, room: what may still be added within 24 hours, and until the largest
+ * balance is reached, recharges that wait for their payment counted. */
+struct recharge_bounds { int64_t min_minor, max_minor, cap_minor, day_minor, room_minor; };
+struct currency;
 enum errk recharge_bounds(struct ctx *c, uint64_t account_id, struct recharge_bounds *b)
 	WARN_UNUSED;
+/* The least of the upper bounds; -1: none. */
+int64_t recharge_most(const struct recharge_bounds *b);
+/* INVALID names field "amount" and the bound. */
+enum errk recharge_check(struct ctx *c, const struct recharge_bounds *b, int64_t minor,
+			 const struct currency *cur) WARN_UNUSED;
 
 #endif

@@ -1,4 +1,4 @@
-/* Top-ups: bounds, and the request for funds. */
+/* Top-ups: the request for funds. Its bounds are in bounds.c. */
 #include "invoice/invoice.h"
 
 #include <string.h>
@@ -7,60 +7,10 @@
 #include "base/json.h"
 #include "base/outbox.h"
 #include "base/random.h"
-#include "catalog/catalog.h"
 #include "invoice/private.h"
 #include "money/money.h"
 #include "settings/settings.h"
 #include "stmt.h"
-
-/* A bound held in the base currency, fair to the customer: up or down to a
- * whole major unit. */
-static enum errk bound(struct ctx *c, const struct setting_amount *a, const struct currency *cur,
-		       bool up, int64_t *minor_r)
-{
-	int64_t e8 = a->e8;
-	bool converted = strcmp(cur->code, c->set->currency_base) != 0;
-
-	*minor_r = -1;
-	if (!a->set)
-		return ERR_OK;
-	if (converted) {
-		TRY(fx_convert(c, a->e8, c->set->currency_base, cur->code, &e8));
-		e8 = (e8 + (up ? E8 - 1 : 0)) / E8 * E8;
-	}
-	*minor_r = e8 / cur->minor_e8;
-	return ERR_OK;
-}
-
-enum errk recharge_bounds(struct ctx *c, uint64_t account_id, struct recharge_bounds *b)
-{
-	struct account_get_row a;
-	const struct currency *cur;
-
-	TRY(q_account_get(c, account_id, &a));
-	cur = currency_find(a.currency);
-	TRY(bound(c, &c->set->recharge_minimum, cur, false, &b->min_minor));
-	TRY(bound(c, &c->set->recharge_maximum, cur, true, &b->max_minor));
-	b->cap_minor = a.personal_cap_minor_null ? -1 : a.personal_cap_minor;
-	return ERR_OK;
-}
-
-static enum errk bounds_check(struct ctx *c, const struct recharge_bounds *b, int64_t minor,
-			      const struct currency *cur)
-{
-	if (minor <= 0)
-		return fail_field(c, "amount", "Please give an amount above zero.");
-	if (b->min_minor >= 0 && minor < b->min_minor)
-		return fail_field(c, "amount", "The smallest recharge is %s %s.",
-				  money_text(c->mem, b->min_minor, cur), cur->code);
-	if (b->max_minor >= 0 && minor > b->max_minor)
-		return fail_field(c, "amount", "The largest recharge is %s %s.",
-				  money_text(c->mem, b->max_minor, cur), cur->code);
-	if (b->cap_minor >= 0 && minor > b->cap_minor)
-		return fail_field(c, "amount", "Your own limit is %s %s per recharge.",
-				  money_text(c->mem, b->cap_minor, cur), cur->code);
-	return ERR_OK;
-}
 
 struct recharge {
 	uint64_t account_id;
@@ -95,10 +45,15 @@ static enum errk recharge_body(struct ctx *c, void *arg)
 {
 	const struct recharge *r = arg;
 	int64_t e8 = money_to_amount(r->minor, r->cur);
+	struct recharge_bounds b;
 	struct series_get_row series;
 	const char *number;
 	uint64_t n;
 
+	/* The wallet row first: what two recharges at once come to is known. */
+	TRY(q_wallet_claim(c, r->account_id, &n));
+	TRY(recharge_bounds(c, r->account_id, &b));
+	TRY(recharge_check(c, &b, r->minor, r->cur));
 	TRY(q_series_draw(c, "RECHARGE", 1, &n));
 	TRY(q_series_get(c, "RECHARGE", &series));
 	number = arena_fmt(c->mem, "%s%06llu", series.prefix,
@@ -120,7 +75,6 @@ static enum errk recharge_body(struct ctx *c, void *arg)
 enum errk recharge_create(struct ctx *c, uint64_t account_id, const char *amount,
 			  uint64_t *invoice_id_r)
 {
-	struct recharge_bounds b;
 	struct account_get_row a;
 	struct recharge r = { .account_id = account_id, .a = &a, .id_r = invoice_id_r };
 
@@ -135,7 +89,5 @@ enum errk recharge_create(struct ctx *c, uint64_t account_id, const char *amount
 		return fail_field(c, "amount",
 				  "Please give %s.", amount_rule(c->mem, r.cur));
 	}
-	TRY(recharge_bounds(c, account_id, &b));
-	TRY(bounds_check(c, &b, r.minor, r.cur));
 	return db_tx(c, recharge_body, &r);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/clock.h"
 #include "money/money.h"
 #include "stmt.h"
 
@@ -75,6 +77,19 @@ static enum errk check_money(struct ctx *c, const char *text, const char **value
 	return ERR_OK;
 }
 
+static enum errk check_limits(struct ctx *c, const char *v, const char *base)
+{
+	struct setting_limit limits[LIMITS_MAX];
+	size_t n;
+
+	TRY(settings_limits(c, v, limits, &n));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(limits[i].cur->code, base) == 0)
+			return fail_field(c, "value", "%s is the base currency: its limits are "
+					  "settings of their own.", base);
+	return ERR_OK;
+}
+
 /* What links in mails begin with, and when reminders go out. */
 static enum errk check_mail(struct ctx *c, const char *key, const char *v)
 {
@@ -122,6 +137,8 @@ static enum errk check_text(struct ctx *c, const struct setting_def *def, const 
 	}
 	if (strcmp(def->key, "currency.base") == 0 && currency_find(v) == NULL)
 		return fail_field(c, "value", "Not a currency code known here.");
+	if (strcmp(def->key, "recharge.currencies") == 0)
+		TRY(check_limits(c, v, c->set ? c->set->currency_base : "USD"));
 	TRY(check_mail(c, def->key, v));
 	*value_r = v;
 	return ERR_OK;
@@ -202,11 +219,12 @@ static enum errk limits_empty(struct ctx *c, const char *code)
 
 	if (strcmp(s->currency_base, code) == 0)
 		return ERR_OK;
-	if (s->recharge_minimum.set || s->recharge_maximum.set || s->credit_default_limit.set)
+	if (s->recharge_minimum.set || s->recharge_maximum.set || s->credit_default_limit.set ||
+	    s->recharge_day_maximum.set || s->recharge_balance_maximum.set)
 		return fail_field(c, "value",
 				  "Please empty the recharge limits and the default credit limit "
 				  "first: they are amounts in %s.", s->currency_base);
-	return ERR_OK;
+	return check_limits(c, s->recharge_currencies, code);
 }
 
 static enum errk base_enabled(struct ctx *c, const char *code)
@@ -243,10 +261,33 @@ static void lint_pairs(const struct settings *s, const char *key, struct setting
 	if (strcmp(key, "suspension.enabled") == 0 && !s->suspension_enabled)
 		warn(out, "Accounts that are suspended stay so; the overview offers to release "
 			  "them.");
-	if (strcmp(key, "prepaid.hourly") == 0 && !s->prepaid_hourly)
-		warn(out, "Prepaid balances are debited daily; limits still follow every hour.");
 	if (strcmp(key, "prepaid.negative_display") == 0 && !s->prepaid_negative_display)
 		warn(out, "Amounts due and needed are still shown as they are.");
+}
+
+/* Feature 4 off: how much usage balances do not show yet, at most. */
+static enum errk lint_daily(struct ctx *c, const struct settings *s, const char *key,
+			    struct setting_changed *out)
+{
+	struct setting_prepaid_day_row *rows;
+	struct str text;
+	size_t n;
+
+	if (strcmp(key, "prepaid.hourly") != 0 || s->prepaid_hourly)
+		return ERR_OK;
+	TRY(q_setting_prepaid_day(c, hour_floor(c->now), &rows, &n));
+	str_init(&text, c->mem, 200);
+	str_add(&text, "Prepaid balances are debited daily; limits still follow every hour.");
+	for (size_t i = 0; i < n; i++) {
+		const struct currency *cur = currency_find(rows[i].currency);
+
+		str_addf(&text, "%s%s %s", i == 0 ? " At what runs now, up to " : ", ",
+			 money_text(c->mem, amount_to_pay(rows[i].day_e8, cur), cur), cur->code);
+	}
+	if (n > 0)
+		str_add(&text, " a day is used before it is debited.");
+	warn(out, text.s);
+	return ERR_OK;
 }
 
 enum errk settings_lint(struct ctx *c, const struct setting_def *def, const char *value,
@@ -279,5 +320,6 @@ enum errk settings_lint(struct ctx *c, const struct setting_def *def, const char
 		TRY(base_enabled(c, value));
 	TRY(lint_recharge(c, &s));
 	lint_pairs(&s, def->key, out);
+	TRY(lint_daily(c, &s, def->key, out));
 	return lint_counts(c, &s, def->key, out);
 }

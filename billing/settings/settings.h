@@ -77,6 +77,13 @@ enum errk setting_check(struct ctx *c, const struct setting_def *def, const char
 enum errk settings_ladder(struct ctx *c, const char *text, int32_t steps[LADDER_MAX],
 			  size_t *n_r) WARN_UNUSED;
 
+/* recharge.currencies: "EUR 10-500, JPY 1000-" -> minor units, -1: no limit; each
+ * currency once. INVALID names field "value". */
+#define LIMITS_MAX 20
+struct setting_limit { const struct currency *cur; int64_t min_minor, max_minor; };
+enum errk settings_limits(struct ctx *c, const char *text, struct setting_limit limits[LIMITS_MAX],
+			  size_t *n_r) WARN_UNUSED;
+
 struct setting_change {
 	const char *key;
 	const char *value;

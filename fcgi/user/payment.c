@@ -4,6 +4,7 @@
 #include "invoice/invoice.h"
 #include "money/money.h"
 #include "stmt.h"
+#include "suspension/suspension.h"
 
 #include <string.h>
 
@@ -26,6 +27,25 @@ static enum errk open_out(struct req *r, const char *currency)
 	return ERR_OK;
 }
 
+/* A debt above the largest recharge is paid in several. */
+static enum errk parts_out(struct req *r, const struct wallet_view_row *w,
+			   const struct recharge_bounds *b)
+{
+	const struct currency *cur = currency_find(w->currency);
+	const int64_t most = recharge_most(b);
+	struct suspension_needed needed = { 0 };
+	int64_t minor;
+
+	if (strcmp(w->status, "SUSPENDED") == 0)
+		TRY(suspension_needed(&r->ctx, r->account_id, &needed));
+	minor = amount_to_pay(needed.restore_e8, cur);
+	if (most > 0 && minor > most)
+		jo_i64(r->out, "payments_needed", (minor + most - 1) / most);
+	else
+		jo_null(r->out, "payments_needed");
+	return ERR_OK;
+}
+
 const struct field user_payment_settings_in[] = { F_END };
 
 enum errk user_payment_settings(struct req *r)
@@ -40,6 +60,9 @@ enum errk user_payment_settings(struct req *r)
 	bound_out(r, "minimum", b.min_minor, w.currency);
 	bound_out(r, "maximum", b.max_minor, w.currency);
 	bound_out(r, "personal_cap", b.cap_minor, w.currency);
+	bound_out(r, "left_today", b.day_minor, w.currency);
+	bound_out(r, "left_balance", b.room_minor, w.currency);
+	TRY(parts_out(r, &w, &b));
 	jo_str(r->out, "currency", w.currency);
 	jo_end(r->out);
 	jo_bool(r->out, "can_recharge", strcmp(w.plan, "POSTPAID") != 0);

@@ -655,6 +655,19 @@ INSERT INTO invoice (account_id, kind, dedupe, number_n, number, status, period_
 VALUES (:account_id, 'RECHARGE', :dedupe, :number_n, :number, 'UNPAID', 0, 0, :at, :due_at,
         :currency, :exact_e8, 0, 0, :amount_minor, 0, :amount_minor, 0, :buyer, :seller);
 
+-- name: recharge_sums :one
+-- why: what recharges come to, for the limits of a day and of the balance
+-- in: account_id u64, since i64
+-- out: open_minor i64, day_minor i64, balance_e8 i64
+SELECT CAST(COALESCE(SUM(CASE WHEN i.status = 'UNPAID'
+                              THEN i.total_minor - i.paid_minor END), 0) AS SIGNED),
+       CAST(COALESCE(SUM(CASE WHEN i.issued_at > :since THEN i.total_minor END), 0) AS SIGNED),
+       MAX(w.balance_e8)
+  FROM wallet w
+  LEFT JOIN invoice i ON i.account_id = w.account_id AND i.kind = 'RECHARGE'
+   AND i.status <> 'CANCELLED'
+ WHERE w.account_id = :account_id;
+
 -- name: invoice_line_insert :exec
 -- why: the one line of a recharge
 -- in: invoice_id u64, component str, description str, exact_e8 i64, amount_minor i64

@@ -217,6 +217,38 @@ def _():
     setting("recharge.maximum", "")
 
 
+@case("recharge: limits of a currency's own, of a day, of the balance; many at once")
+def _():
+    setting("recharge.minimum", "10")
+    setting("recharge.maximum", "500")
+    setting("recharge.currencies", "EUR 20-60, JPY 1000-")
+    q, _ = client(plan="PREPAID", category="INDIVIDUAL", currency="EUR")
+    for amount, status in (("19.99", 422), ("20.00", 201), ("60.00", 201), ("60.01", 422)):
+        same(q.post_i("/recharges", {"amount": amount}).status, status, amount)
+    limits = q.get("/payment-settings").json["recharge"]
+    same((limits["minimum"]["amount"], limits["maximum"]["amount"]), ("20.00", "60.00"))
+    # the base currency follows the two settings
+    p, cid = client(plan="PREPAID", category="INDIVIDUAL")
+    setting("recharge.day_maximum", "100")
+    same(p.post_i("/recharges", {"amount": "100.01"}).status, 422)
+    got = parallel([lambda: p.post_i("/recharges", {"amount": "30.00"}) for _ in range(8)])
+    same(sorted(a.status for a in got), [201] * 3 + [422] * 5, "three fit within the day")
+    limits = p.get("/payment-settings").json["recharge"]
+    same(limits["left_today"]["amount"], "10.00")
+    refused = p.post_i("/recharges", {"amount": "10.01"})
+    assert "Within 24 hours 10.00 USD" in refused.text, refused.text
+    setting("recharge.day_maximum", "")
+    # 90 wait to be paid and 5 are there: 105 more until 200
+    credit(cid, "5.00")
+    setting("recharge.balance_maximum", "200")
+    same(p.get("/payment-settings").json["recharge"]["left_balance"]["amount"], "105.00")
+    same(p.post_i("/recharges", {"amount": "105.01"}).status, 422)
+    same(p.post_i("/recharges", {"amount": "105.00"}).status, 201)
+    same(p.post_i("/recharges", {"amount": "10.00"}).status, 422)
+    for key in ("minimum", "maximum", "currencies", "balance_maximum"):
+        setting("recharge." + key, "")
+
+
 @case("a recharge paid in WHMCS arrives on the balance, once")
 def _():
     p, _ = client(plan="PREPAID", category="INDIVIDUAL")

@@ -101,6 +101,62 @@ def _():
     same(a.json["row"]["value"], "0", "a dry run keeps nothing")
 
 
+@case("every combination that deserves a word gets it, and no other")
+def _():
+    def said(key, value):
+        a = admin.patch(f"/settings/{key}", {"value": value, "dry_run": True})
+        same(a.status, 200, f"{key} {value}")
+        return " ".join(a.json["warnings"])
+
+    client(plan="PREPAID", category="INDIVIDUAL")
+    setting("currency.multi", 1)
+    p, account = client(plan="PREPAID", currency="EUR")
+    credit(account, "50.00")
+    same(p.post_i("/instances", {"name": "web", "zone_id": 1, "offering_id": 1,
+                                 "public_ip": False}).status, 201)
+    off = {"whmcs.enabled": "0"}
+    # What stands, what is changed, what is said; and with what it is not said.
+    table = (
+        ({"ip.default_charge": "0"}, "ip.free_one", "1", "has no effect", {"ip.default_charge": "1"}),
+        ({"signup.payment": "0"}, "signup.verification_refund", "1", "nothing to refund",
+         {"signup.payment": "1"}),
+        (off, "payment.portal", "0", "have no way to pay", {"whmcs.enabled": "1"}),
+        ({**off, "payment.portal": "0"}, "whmcs.enabled", "0", "have no way to pay",
+         {"payment.portal": "1"}),
+        ({"payment.portal": "0", "invoice.menu": "0"}, "suspension.enabled", "1",
+         "neither see nor pay", {"invoice.menu": "1"}),
+        ({"plan.individual": "PREPAID"}, "suspension.enabled", "0", "unlimited credit",
+         {"plan.individual": "POSTPAID"}),
+        ({"suspension.enabled": "0"}, "plan.organization", "PREPAID", "unlimited credit",
+         {"suspension.enabled": "1"}),
+        ({}, "suspension.enabled", "0", "Accounts that are suspended stay so", None),
+        ({}, "currency.multi", "0", "accounts in other currencies keep theirs", None),
+        ({}, "prepaid.hourly", "0", "a day is used before it is debited", None),
+        ({}, "display.cost_decimals", "1", "prices are too small for these decimals", None),
+        ({}, "prepaid.negative_display", "0", "Amounts due and needed are still shown", None),
+    )
+    before = {r["key"]: r["value"] for r in admin.get("/settings").json["settings"]}
+    for stands, key, value, words, without in table:
+        for k, v in stands.items():
+            setting(k, v)
+        assert words in said(key, value), (key, value, words, said(key, value))
+        for k, v in (without or {}).items():
+            setting(k, v)
+            assert words not in said(key, value), (key, value, words, "with", k, v)
+        for k in {*stands, *(without or {})}:
+            setting(k, before[k])
+    # the other position of each says nothing of the kind
+    for key, value, words in (("prepaid.hourly", "1", "debited daily"),
+                              ("display.cost_decimals", "8", "too small"),
+                              ("prepaid.negative_display", "1", "still shown")):
+        assert words not in said(key, value), (key, value, said(key, value))
+    for key, value in (("recharge.currencies", "EUR 10"), ("recharge.currencies", "USD 1-5"),
+                       ("recharge.currencies", "EUR 9-5")):
+        same(admin.set(key, value).status, 422, f"{key} = {value}")
+    p.delete_i(f"/instances/{p.get('/instances').json['rows'][0]['id']}")
+    setting("currency.multi", 0)
+
+
 @case("what a switch would change is said before it is saved, to the unit, and nothing is kept")
 def _():
     def effect(key, value):

@@ -22,6 +22,7 @@
 #include "catalog/price.h"
 #include "money/money.h"
 #include "notify/notify.h"
+#include "settings/settings.h"
 #include "suspension/suspension.h"
 #include "usage/timeline.h"
 
@@ -294,6 +295,25 @@ static size_t steps_of(const char *text, int32_t *steps)
 	return n;
 }
 
+/* limits TEXT: words joined again by a space */
+static const char *do_limits(struct line *l)
+{
+	struct setting_limit limits[LIMITS_MAX];
+	const char *text = "";
+	struct str s;
+	size_t n;
+
+	for (size_t i = 1; i < l->n; i++)
+		text = arena_fmt(l->c.mem, "%s%s%s", text, i > 1 ? " " : "", l->word[i]);
+	if (settings_limits(&l->c, text, limits, &n) != ERR_OK)
+		return refused(l);
+	str_init(&s, l->c.mem, 200);
+	for (size_t i = 0; i < n; i++)
+		str_addf(&s, "%s%s %lld..%lld", i > 0 ? ", " : "", limits[i].cur->code,
+			 (long long)limits[i].min_minor, (long long)limits[i].max_minor);
+	return n > 0 ? s.s : "none";
+}
+
 /* ladder ZONE ISSUED DUE NOW STEPS HOUR LAST */
 static const char *do_ladder(struct line *l)
 {
@@ -332,6 +352,7 @@ static const struct { const char *name; const char *(*run)(struct line *l); } ve
 	{ "due", do_due },	     { "unit", do_unit },	{ "month", do_month },
 	{ "tax", do_tax },	     { "convert", do_convert }, { "allocate", do_allocate },
 	{ "life", do_life },	     { "midnight", do_midnight },
+	{ "limits", do_limits },
 	{ "overdue", do_overdue },   { "ladder", do_ladder },	{ "low", do_low },
 	{ "pause", do_pause },	     { "breaker", do_breaker },	{ "funded", do_funded },
 };

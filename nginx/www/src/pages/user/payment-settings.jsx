@@ -13,7 +13,7 @@ const QUICK = ['25', '50', '100', '250'];
 
 const plain = (text) => text.trim().replace(',', '.');
 
-function limitsText({ minimum, maximum, personal_cap: cap }) {
+function limitsText({ minimum, maximum, personal_cap: cap, left_today: today, left_balance: room }) {
 	const parts = [];
 	if (minimum)
 		parts.push(t('user.pay.min', { amount: money(minimum) }));
@@ -21,6 +21,10 @@ function limitsText({ minimum, maximum, personal_cap: cap }) {
 		parts.push(t('user.pay.max', { amount: money(maximum) }));
 	if (cap)
 		parts.push(t('user.pay.cap', { amount: money(cap) }));
+	if (today)
+		parts.push(t('user.pay.left_today', { amount: money(today) }));
+	if (room)
+		parts.push(t('user.pay.left_balance', { amount: money(room) }));
 	return parts.join(' ');
 }
 
@@ -36,6 +40,10 @@ function checkAmount(limits) {
 			found.amount = t('user.pay.too_high', { amount: exactMoney(limits.maximum) });
 		else if (limits.personal_cap && Number(amount) > Number(limits.personal_cap.amount))
 			found.amount = t('user.pay.over_cap', { amount: exactMoney(limits.personal_cap) });
+		else if (limits.left_today && Number(amount) > Number(limits.left_today.amount))
+			found.amount = t('user.pay.left_today', { amount: exactMoney(limits.left_today) });
+		else if (limits.left_balance && Number(amount) > Number(limits.left_balance.amount))
+			found.amount = t('user.pay.left_balance', { amount: exactMoney(limits.left_balance) });
 		return found;
 	};
 }
@@ -111,7 +119,12 @@ function Open({ data }) {
 	return (
 		<Card class="spaced" title={t('user.pay.open')} actions={<strong data-testid="amount-due"><Money value={data.amount_due} /></strong>}
 			sub={t(isZero(data.amount_due) ? 'user.pay.due_none' : 'user.pay.due_note')}>
-			{wallet.needed && !isZero(wallet.needed) && <Note tone="bad">{t('user.pay.restore', { amount: money(wallet.needed) })}</Note>}
+			{wallet.needed && !isZero(wallet.needed) && (
+				<Note tone="bad">
+					{t('user.pay.restore', { amount: money(wallet.needed) })}
+					{data.recharge.payments_needed && ` ${t('user.pay.parts', { count: data.recharge.payments_needed })}`}
+				</Note>
+			)}
 			{open.length > 0 && (
 				<ul class="lines">
 					{open.map((invoice) => (
