@@ -515,8 +515,8 @@ SELECT account_id
  WHERE id = :id;
 
 -- name: invoice_lines :many
--- why: the lines of a document in their order, and what credit notes took of each
--- in: invoice_id u64
+-- why: the lines of a document in their order, by key, and what credit notes took of each
+-- in: invoice_id u64, after u32, lim u32
 -- out: id u64, position u32, component str, resource_id u64?, description str, unit str
 -- out: hours i64, unit_e8 i64?, exact_e8 i64, amount_minor i64, credited_minor i64
 SELECT l.id, l.position, l.component, l.resource_id, l.description, COALESCE(t.unit, 'HOUR'),
@@ -525,8 +525,9 @@ SELECT l.id, l.position, l.component, l.resource_id, l.description, COALESCE(t.u
                        WHERE n.ref_line_id = l.id), 0) AS SIGNED)
   FROM invoice_line l
   LEFT JOIN item t ON t.code = l.item
- WHERE l.invoice_id = :invoice_id
- ORDER BY l.position;
+ WHERE l.invoice_id = :invoice_id AND l.position > :after
+ ORDER BY l.position
+ LIMIT :lim;
 
 -- name: invoice_taxes :many
 -- why: the taxes of a document

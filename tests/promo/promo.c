@@ -13,6 +13,7 @@
 #include "base/failpoint.h"
 #include "base/migrate.h"
 #include "biller/run.h"
+#include "invoice/invoice.h"
 #include "money/money.h"
 #include "payment/payment.h"
 #include "promo/discount.h"
@@ -184,7 +185,7 @@ static void result(struct line *l, struct str *s, int64_t cycle_to)
 		return;
 	}
 	cur = currency_find(inv->currency);
-	ok(l->c, q_invoice_lines(l->c, inv->id, &rows, &n), "lines");
+	ok(l->c, invoice_lines_all(l->c, inv->id, &rows, &n), "lines");
 	for (size_t i = 0; i < n; i++)
 		str_addf(s, "%s%s", i > 0 ? " " : "[", line_text(l, &rows[i], cur));
 	ok(l->c, q_wallet_view(l->c, l->account, &w), "wallet");
