@@ -295,15 +295,20 @@ SELECT (SELECT COUNT(*)
             OR SIGN(l.exact_e8) <> SIGN(d.ppm + d.amount_e8));
 
 -- name: verify_numbers :one
--- why: number series have no gap
+-- why: number series have no gap, and dates follow the numbers
 -- scan: ok reads all invoices
 -- out: n u64
-SELECT COUNT(*)
-  FROM number_series s
-  LEFT JOIN (SELECT kind, COUNT(*) AS n, MAX(number_n) AS last
-               FROM invoice
-              GROUP BY kind) x ON x.kind = s.series
- WHERE COALESCE(x.n, 0) <> s.next_number - 1 OR COALESCE(x.last, 0) <> s.next_number - 1;
+SELECT (SELECT COUNT(*)
+          FROM number_series s
+          LEFT JOIN (SELECT kind, COUNT(*) AS n, MAX(number_n) AS last
+                       FROM invoice
+                      GROUP BY kind) x ON x.kind = s.series
+         WHERE COALESCE(x.n, 0) <> s.next_number - 1
+            OR COALESCE(x.last, 0) <> s.next_number - 1)
+     + (SELECT COUNT(*)
+          FROM invoice i
+          JOIN invoice b ON b.kind = i.kind AND b.number_n = i.number_n + 1
+         WHERE i.kind = 'INVOICE' AND b.issued_at < i.issued_at);
 
 -- name: verify_allocations :one
 -- why: a payment is allocated whole; an invoice's paid sum is its allocations

@@ -596,6 +596,10 @@ static void planted(struct ctx *c)
 		  "surcharge_e8 = surcharge_e8 + 1 ORDER BY id LIMIT 1",
 		  "UPDATE invoice SET discount_e8 = discount_e8 + 1, "
 		  "surcharge_e8 = surcharge_e8 - 1 ORDER BY id LIMIT 1" },
+		{ "invoice.numbers", "UPDATE invoice SET issued_at = issued_at + 1000000000 "
+		  "WHERE kind = 'INVOICE' ORDER BY number_n LIMIT 1",
+		  "UPDATE invoice SET issued_at = issued_at - 1000000000 "
+		  "WHERE kind = 'INVOICE' ORDER BY number_n LIMIT 1" },
 		{ "invoice.taxes", "UPDATE invoice_tax SET tax_minor = tax_minor + 1 "
 		  "ORDER BY invoice_id DESC LIMIT 1",
 		  "UPDATE invoice_tax SET tax_minor = tax_minor - 1 "
