@@ -187,7 +187,7 @@ export default function Overview() {
 							<Revenue rows={data.revenue_by_day} />
 							<System data={data} />
 						</div>
-						<div class="stack spaced">
+						<div class="stack">
 							<Jobs jobs={data.jobs} reload={found.reload} />
 							<Invariants data={data} reload={found.reload} />
 						</div>
