@@ -1,8 +1,11 @@
 #include "rating/rating.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/failpoint.h"
+#include "money/money.h"
 #include "settings/settings.h"
 #include "stmt.h"
 
@@ -135,6 +138,45 @@ static enum errk rerate_body(struct ctx *c, void *arg)
 	TRY(q_rerate_traffic(c, r->account_id, w.from_hour, w.until_hour, w.book_hour, c->now, &n));
 	TRY(q_rerate_sum(c, r->account_id, w.book_hour, &after));
 	return q_rerate_done(c, r->account_id, after.amount_e8 - before.amount_e8, &n);
+}
+
+struct again { uint64_t account_id; int64_t from_hour; bool keep; struct rating_again *out; };
+
+/* As a late event would have it, then read what became of it. */
+static enum errk again_body(struct ctx *c, void *arg)
+{
+	const struct again *a = arg;
+	struct rerate r = { NULL, a->account_id };
+	struct rerate_diff_row *rows;
+	struct charge_last_row last;
+	uint64_t n;
+
+	*a->out = (struct rating_again){ 0 };
+	TRY(q_wallet_claim(c, a->account_id, &n));
+	TRY(q_wallet_rerate_from(c, a->account_id, a->from_hour, &n));
+	TRY(q_charge_last(c, &last));
+	TRY(rerate_body(c, &r));
+	TRY(q_rerate_diff(c, a->account_id, last.id, &rows, &a->out->n));
+	a->out->diffs = ARENA_ARRAY(c->mem, a->out->n + 1, struct rating_diff);
+	for (size_t i = 0; i < a->out->n; i++) {
+		a->out->diffs[i] = (struct rating_diff){
+			rows[i].resource, rows[i].component, rows[i].amount_e8 };
+		TRY(amount_add(c, a->out->sum_e8, rows[i].amount_e8, &a->out->sum_e8));
+	}
+	return a->keep ? ERR_OK : fail(c, ERR_CONFLICT, "dry.run", "rolled back as asked");
+}
+
+enum errk rating_again(struct ctx *c, uint64_t account_id, int64_t from_hour, bool keep,
+		       struct rating_again *out)
+{
+	struct again a = { account_id, from_hour, keep, out };
+	enum errk k = db_tx(c, again_body, &a);
+
+	if (!keep && k == ERR_CONFLICT && strcmp(c->err.code, "dry.run") == 0) {
+		err_clear(c);
+		return ERR_OK;
+	}
+	return k;
 }
 
 static enum errk rerate_all(struct ctx *c, const struct lease *lease, struct rating_stats *st)

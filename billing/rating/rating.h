@@ -27,6 +27,15 @@ struct rating_stats { uint64_t chunks, charges, adjusted; };
  * more. lease: guarded in each chunk; NULL for a one-off run by hand. */
 enum errk rating_run(struct ctx *c, const struct lease *lease, struct rating_stats *st,
 		     bool *more_r) WARN_UNUSED;
+/* Rates the hours of one account from from_hour on once more, with the events,
+ * prices, settings and suspensions that are known today. Differences become
+ * adjustments of the cycle under way that name their hours; none is the rule, for
+ * nothing is changed backwards. keep false: says them and keeps nothing. */
+struct rating_diff { const char *resource, *component; int64_t amount_e8; };
+struct rating_again { struct rating_diff *diffs; size_t n; int64_t sum_e8; };
+enum errk rating_again(struct ctx *c, uint64_t account_id, int64_t from_hour, bool keep,
+		       struct rating_again *out) WARN_UNUSED;
+
 /* An account's usage that is not rated yet, through the end of the hour under
  * way; read-only, same SQL views. */
 enum errk rating_accruing(struct ctx *c, uint64_t account_id, int64_t rated_until_hour,

@@ -364,3 +364,29 @@ SELECT CAST(COALESCE(SUM(amount_e8), 0) AS SIGNED)
 UPDATE wallet
    SET unposted_e8 = unposted_e8 + :delta_e8, rerate_from_hour = NULL, version = version + 1
  WHERE account_id = :account_id;
+
+-- name: rerate_diff :many
+-- why: the adjustments of this transaction, added up per resource
+-- in: account_id u64, after_id u64
+-- out: resource str, component str, amount_e8 i64
+SELECT r.name, c.component, CAST(SUM(c.amount_e8) AS SIGNED)
+  FROM charge c
+  JOIN resource r ON r.id = c.resource_id
+ WHERE c.account_id = :account_id AND c.id > :after_id
+ GROUP BY r.id, r.name, c.component
+HAVING SUM(c.amount_e8) <> 0
+ ORDER BY r.id, c.component
+ LIMIT 500;
+
+-- name: rerate_accounts :many
+-- why: whose hours were rated since, by key
+-- scan: ok a page of accounts
+-- in: from_hour i64, account_id u64, after u64, lim u32
+-- out: account_id u64, name str, currency str
+SELECT w.account_id, CONCAT(a.first_name, ' ', a.last_name), w.currency
+  FROM wallet w
+  JOIN account a ON a.id = w.account_id
+ WHERE w.account_id > :after AND (:account_id = 0 OR w.account_id = :account_id)
+   AND w.rated_until_hour > :from_hour
+ ORDER BY w.account_id
+ LIMIT :lim;

@@ -128,6 +128,33 @@ def difference(a, b):
     return "\n".join(f"{x}\n  instead of {y}" for x, y in rows[:5]) or "other lengths"
 
 
+def again(world):
+    """The whole life rated once more: no difference. Then a price is changed behind the
+    books' back: the difference is the hours it was used for, customer by customer."""
+    def rerate(*more):
+        out = json.loads(world.run("--json", "rerate", iso(START - datetime.timedelta(days=40)),
+                                   *more))
+        return {str(a["account_id"]): int(a["difference"].replace(".", ""))
+                for a in out["accounts"]}, out["rated"]
+
+    n = int(world.sql("SELECT COUNT(*) FROM wallet"))
+    got, rated = rerate("--dry-run")
+    check((got, rated) == ({}, n), f"{n} customers rated again from the start: no difference", got)
+    price = world.sql("SELECT price_id FROM charge WHERE unit_e8 > 0 GROUP BY price_id "
+                      "ORDER BY COUNT(*) DESC LIMIT 1").strip()
+    used = world.sql("SELECT account_id, SUM(hours * quantity * SIGN(unit_e8)) FROM charge "
+                     f"WHERE price_id = {price} GROUP BY account_id")
+    want = {a: int(h) * 1000 for a, h in (r.split("\t") for r in used.splitlines()) if int(h)}
+    world.sql(f"UPDATE price SET unit_e8 = unit_e8 + 1000 WHERE id = {price}")
+    before = world.figures()
+    check(rerate("--dry-run")[0] == want, f"another price: the difference of {len(want)} customers",
+          (want, got))
+    check(world.figures() == before, "said, and nothing kept")
+    check(set(world.broken()) == {"usage.rated"}, "the invariant tells", world.broken())
+    check(rerate()[0] == want, "kept as adjustments")
+    check(rerate()[0] == {} and not world.broken(), "once: verify is all zero", world.broken())
+
+
 def main():
     lives, dice = Lives(20300101), random.Random(7)
     calm, struck = World("calm"), World("struck")
@@ -164,6 +191,7 @@ def main():
           f"{customers} customers, {days} days: {totals['done']} operations "
           f"({totals['refused']} refused), {charges} charges, {adjusted} adjustments, "
           f"{done} invoices, {struck.killed} kills struck")
+    again(calm)
     struck.sql("UPDATE ledger_txn SET note = CONCAT(note, '.') ORDER BY seq LIMIT 1")
     check(struck.broken() == {"ledger.sealed": 1},
           "one letter changed in a posted transaction: the chain tells", struck.broken())
