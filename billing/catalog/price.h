@@ -33,15 +33,27 @@ struct counted price_counted(struct arena *mem, const char *unit, int64_t count,
 /* INVALID field "from": an hour that has begun has its price; or "cap_hours". */
 enum errk price_set(struct ctx *c, const struct price_in *in) WARN_UNUSED;
 
-/* A tax is known by its place and name, and has one rate at a time; a place may
- * have several. Those of a region (as customers write their state) stand in
- * place of all those of its country, also when their rate is 0: no tax there. */
+/* A tax is known by its place, name and kind of customer, and has one rate at a
+ * time; a place may have several. Those of a region (as customers write their
+ * state) stand in place of all those of its country, also when their rate is 0:
+ * no tax there. One for a kind of customer stands in place of the one of the same
+ * name for all. Which apply: part taxes_of in sql/query/catalog.sql. */
 struct tax_in {
 	const char *country, *region, *name;	/* region "": the whole country */
+	const char *customer;	/* "": all, INDIVIDUAL or ORGANIZATION */
 	int64_t rate_ppm;
 	int64_t from;		/* an instant, not in the past when the tax is known; 0: now */
 };
 enum errk tax_set(struct ctx *c, const struct tax_in *in) WARN_UNUSED;
-enum errk fx_set(struct ctx *c, const char *from, const char *to, int64_t rate_e12) WARN_UNUSED;
+/* The same from what people type, each field checked: percent as "18" or "7.5". */
+struct tax_text { const char *country, *region, *name, *customer, *percent; int64_t from; };
+enum errk tax_set_text(struct ctx *c, const struct tax_text *in) WARN_UNUSED;
+/* at 0: now. CONFLICT "tax.over" when it has ended before. */
+enum errk tax_end(struct ctx *c, uint64_t id, int64_t at) WARN_UNUSED;
+
+/* A rate and the one back, rounded to twelve decimals; from 0: now, never in the
+ * past. Nothing new when it is in force already. Rate as "1.08", up to 8 decimals. */
+struct fx_in { const char *from, *to, *rate, *source; int64_t at; };
+enum errk fx_set(struct ctx *c, const struct fx_in *in) WARN_UNUSED;
 
 #endif
