@@ -116,6 +116,7 @@ GRANT INSERT, UPDATE ON `@db@`.offering TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.item TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.price TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.tax_rule TO '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.tax_guard TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.tax_evidence TO '@admin_user@'@'@host@';
 GRANT UPDATE ON `@db@`.tax_evidence TO '@user_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.tax_exemption TO '@admin_user@'@'@host@';

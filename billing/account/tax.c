@@ -28,8 +28,8 @@ enum errk tax_estimate(struct ctx *c, uint64_t account_id, int64_t at, int64_t l
 	each = ARENA_ARRAY(c->mem, n + 1, int64_t);
 	for (size_t i = 0; i < n; i++)
 		ppm[i] = rows[i].rate_ppm;
-	*sum_r = (struct tax_sum){ .inclusive = c->set->tax_inclusive, .taxes = rows,
-				   .each_minor = each, .n = n };
+	*sum_r = (struct tax_sum){ .inclusive = c->set->tax_inclusive && n > 0,
+				   .taxes = rows, .each_minor = each, .n = n };
 	sum_r->base_minor = tax_amounts(lines_minor, sum_r->inclusive, ppm, n, each);
 	for (size_t i = 0; i < n; i++)
 		sum_r->tax_minor += each[i];

@@ -13,7 +13,7 @@ const char *tax_seller(const struct ctx *c);
 struct tax_due_row;
 struct tax_sum {
 	int64_t base_minor, tax_minor, total_minor;
-	bool inclusive;			/* of the amount asked for */
+	bool inclusive;			/* the amount asked for contains them */
 	const struct tax_due_row *taxes;
 	const int64_t *each_minor;	/* beside taxes */
 	size_t n;

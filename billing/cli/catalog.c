@@ -253,7 +253,7 @@ static enum errk load_tax(struct load *l)
 			       word(l, "customer"), word(l, "percent"), 0 };
 
 	TRY(from_of(l, &in.from));
-	return tax_set_text(l->k->c, &in);
+	return tax_set(l->k->c, &in);
 }
 
 static enum errk load_fx(struct load *l)

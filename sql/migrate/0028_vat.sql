@@ -7,6 +7,14 @@ ALTER TABLE tax_rule
 		DEFAULT '' AFTER name,
 	ADD UNIQUE KEY /*M! IF NOT EXISTS */ rule (country, region, name, customer, valid_from);
 
+-- Written first by whoever changes rules: two changes of one tax cannot overlap.
+CREATE TABLE IF NOT EXISTS tax_guard (
+	id TINYINT UNSIGNED NOT NULL PRIMARY KEY,
+	version BIGINT UNSIGNED NOT NULL
+) ENGINE=InnoDB;
+
+INSERT IGNORE INTO tax_guard (id, version) VALUES (1, 1);
+
 -- Category: S standard, AE reverse charge, E exempt (UNCL 5305); the reason is printed.
 ALTER TABLE invoice_tax
 	ADD COLUMN /*M! IF NOT EXISTS */ category VARCHAR(2) CHARACTER SET ascii NOT NULL

@@ -353,7 +353,8 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(k.reason, ':', i.id), 256), 32)), i.account_id, k.
 
 -- name: close_entries :exec
 -- why: receivable against unbilled usage, fee and surcharges (revenue), discounts (which take
--- revenue back), tax (what prices contained of it is no revenue) and rounding; then drawn usage and balance against the receivable
+-- revenue back), tax (what prices contained of it is no revenue) and rounding; then drawn usage
+-- and balance against the receivable
 -- in: lo u64, hi u64, at i64
 INSERT INTO ledger_entry (txn_id, ledger_account_id, amount_e8, currency, at)
 SELECT UNHEX(LEFT(SHA2(CONCAT(x.reason, ':', x.invoice_id), 256), 32)), la.id, x.amount_e8,
@@ -372,8 +373,8 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(x.reason, ':', x.invoice_id), 256), 32)), la.id, x
                     WHEN 'INVOICE DISCOUNT' THEN -i.discount_e8
                     WHEN 'INVOICE TAX' THEN -i.tax_minor * m.minor_e8
                     WHEN 'INVOICE ROUNDING'
-                    THEN i.exact_e8 - (i.subtotal_minor + i.tax_inclusive * i.tax_minor)
-                                      * m.minor_e8
+                    THEN i.exact_e8 - m.minor_e8
+                         * (i.subtotal_minor + i.tax_inclusive * i.tax_minor)
                     WHEN 'SETTLEMENT PREPAID_USAGE' THEN w.drawn_e8
                     WHEN 'SETTLEMENT RECEIVABLE' THEN -w.post_draw_e8
                     WHEN 'SETTLEMENT WALLET' THEN w.post_draw_e8 - w.drawn_e8 END AS amount_e8

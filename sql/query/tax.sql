@@ -8,6 +8,12 @@ SELECT id, country, region, name, customer, rate_ppm, valid_from, valid_to
  ORDER BY country, region, name, customer, valid_from
  LIMIT 1000;
 
+-- name: tax_guard_claim :exec
+-- why: first statement of a change of rules or rates: one at a time, on any node
+UPDATE tax_guard
+   SET version = version + 1
+ WHERE id = 1;
+
 -- name: tax_rule_get :one
 -- why: the rule that is to end
 -- in: id u64
