@@ -129,8 +129,8 @@ static void customer(struct line *l)
 	ok(l->c, account_create(l->c, &(struct account_in){
 		.category = who[0] == 'O' ? "ORGANIZATION" : "INDIVIDUAL",
 		.email = arena_fmt(l->c->mem, "t%u@example.com", ++n), .first_name = "Ada",
-		.last_name = "Byron", .company = "Engines", .country = l->country, .state = l->state,
-		.currency = l->word[1], .plan = "POSTPAID", .tax_id = id,
+		.last_name = "Byron", .company = "Engines", .country = l->country,
+		.state = l->state, .currency = l->word[1], .plan = "POSTPAID", .tax_id = id,
 		.timezone = tz, .by_staff = true }, &made), "account");
 	l->account = made.account_id;
 	ok(l->c, q_plan_state(l->c, l->account, &s), "state");
@@ -552,9 +552,10 @@ static void planted(struct ctx *c)
 		{ "invoice.untaxed", "UPDATE tax_evidence SET voided_at = recorded_at, "
 		  "open_key = NULL WHERE open_key IS NOT NULL", "UPDATE tax_evidence SET "
 		  "voided_at = NULL, open_key = account_id WHERE voided_by IS NULL" },
-		{ "invoice.untaxed", "UPDATE tax_evidence SET recorded_at = recorded_at - 1 "
-		  "WHERE voided_at IS NULL", "UPDATE tax_evidence "
-		  "SET recorded_at = recorded_at + 1 WHERE voided_at IS NULL" },
+		{ "invoice.untaxed", "UPDATE tax_evidence SET recorded_at = recorded_at - 1, "
+		  "checked_at = checked_at - 1 WHERE voided_at IS NULL", "UPDATE tax_evidence SET "
+		  "recorded_at = recorded_at + 1, checked_at = checked_at + 1 "
+		  "WHERE voided_at IS NULL" },
 		{ "invoice.untaxed", "UPDATE tax_exemption SET certificate = '?'",
 		  "UPDATE tax_exemption SET certificate = 'A'" },
 		{ "invoice.untaxed", "INSERT INTO tax_exemption (account_id, certificate, "
