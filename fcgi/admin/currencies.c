@@ -29,7 +29,7 @@ static enum errk rates_out(struct req *r)
 		jo_str(r->out, "rate", fx_text(r->ctx.mem, rows[i].rate_e12));
 		jo_str(r->out, "source", rows[i].source);
 		jo_time(r->out, "from", rows[i].valid_from);
-		jo_str(r->out, "state", rows[i].valid_from > r->ctx.now ? "COMING" :
+		jo_str(r->out, "state", rows[i].valid_from > r->ctx.now ? "SCHEDULED" :
 					same ? "ENDED" : "ACTIVE");
 		jo_end(r->out);
 	}

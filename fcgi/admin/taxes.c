@@ -16,7 +16,7 @@ const struct field admin_taxes_in[] = { F_END };
 static const char *rule_state(const struct req *r, const struct tax_rule_list_row *rule)
 {
 	return rule->valid_to <= r->ctx.now ? "ENDED" :
-	       rule->valid_from > r->ctx.now ? "COMING" : "ACTIVE";
+	       rule->valid_from > r->ctx.now ? "SCHEDULED" : "ACTIVE";
 }
 
 enum errk admin_taxes(struct req *r)

@@ -61,8 +61,8 @@ for (const scheme of ['light', 'dark']) {
 			const name = `${screen.name} ${scheme} ${width}`;
 			problems.length = 0;
 			try {
-				if (screen.whmcs)
-					await setSwitch(page, 'whmcs.enabled', true);
+				if (screen.on)
+					await setSwitch(page, screen.on, true);
 				await visit(page, screen);
 				const found = await violations(page);
 				report(name, [...found, ...problems.filter((text) => !EXPECTED.test(text))]);
