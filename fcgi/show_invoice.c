@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "catalog/price.h"
 #include "fcgi/show.h"
+#include "invoice/invoice.h"
 #include "money/money.h"
 #include "stmt.h"
 
@@ -164,7 +165,7 @@ static enum errk lines_out(struct req *r, const struct invoice_get_row *inv)
 	struct invoice_lines_row *rows;
 	size_t n;
 
-	TRY(q_invoice_lines(&r->ctx, inv->id, &rows, &n));
+	TRY(invoice_lines_all(&r->ctx, inv->id, &rows, &n));
 	jo_arr(r->out, "lines");
 	for (size_t i = 0; i < n; i++) {
 		jo_obj(r->out, NULL);

@@ -141,16 +141,24 @@ static void line_fill(struct ctx *c, const struct document_lines_row *row, struc
 
 static enum errk lines(struct ctx *c, uint64_t id, const struct currency *cur, struct doc *d)
 {
-	struct doc_line *all = ARENA_ARRAY(c->mem, DOC_LINES_MAX, struct doc_line);
 	struct document_lines_row *rows;
+	struct doc_line *all = NULL;
 	uint32_t after = 0;
-	size_t n;
+	size_t cap = 0, n;
 
-	d->lines = all;
 	do {
 		TRY(q_document_lines(c, id, after, PAGE_ROWS, &rows, &n));
 		if (d->nlines + n > DOC_LINES_MAX)
 			return fail(c, ERR_CONFLICT, "document.too_long", "%s", d->number);
+		if (d->nlines + n > cap) {
+			struct doc_line *more;
+
+			cap = 2 * (d->nlines + n);
+			more = ARENA_ARRAY(c->mem, cap, struct doc_line);
+			if (d->nlines > 0)
+				memcpy(more, all, d->nlines * sizeof *more);
+			d->lines = all = more;
+		}
 		for (size_t i = 0; i < n; i++)
 			line_fill(c, &rows[i], d, cur, &all[d->nlines++]);
 		if (n > 0)

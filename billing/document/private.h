@@ -54,7 +54,7 @@ struct doc {
 
 /* A document of more lines is refused; it would not be read by anybody, and the
  * memory of a worker is bounded. */
-#define DOC_LINES_MAX 5000
+#define DOC_LINES_MAX 50000
 #define DOC_BYTES_MAX (15 * 1024 * 1024)	/* the longest, all of it escaped; a MEDIUMBLOB */
 
 struct invoice_get_row;

@@ -20,6 +20,7 @@ struct chunk {
 	const struct lease *lease;
 	uint64_t lo, hi;
 	int64_t cycle_to;
+	int64_t at;		/* of its documents */
 	uint64_t issued;
 };
 
@@ -38,17 +39,24 @@ const char *seller_json(struct ctx *c)
 	return text;
 }
 
-/* The day the cycle ended, whenever the biller got round to it. */
-static int64_t issue_time(const struct chunk *k)
+/* The day the cycle ended, whenever the biller got round to it; but never before the
+ * document with the number before: an account that could not be closed in its turn
+ * gets the day of the last one. */
+static enum errk issue_time(struct ctx *c, struct chunk *k, uint64_t first_number)
 {
-	return k->cycle_to * HOUR_S;
+	struct series_last_row last;
+
+	TRY(q_series_last(c, "INVOICE", first_number - 1, &last));
+	k->at = k->cycle_to * HOUR_S;
+	if (last.at > k->at)
+		k->at = last.at;
+	return ERR_OK;
 }
 
 static enum errk documents(struct ctx *c, struct chunk *k)
 {
 	struct close_count_row count;
 	struct series_get_row series;
-	int64_t at = issue_time(k);
 	uint64_t n;
 
 	TRY(q_close_discounts(c, k->lo, k->hi, &n));
@@ -58,8 +66,9 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 		return ERR_OK;
 	TRY(q_series_draw(c, "INVOICE", count.n, &n));
 	TRY(q_series_get(c, "INVOICE", &series));
+	TRY(issue_time(c, k, series.next_number - count.n));
 	TRY(q_close_invoice(c, k->lo, k->hi, series.next_number - count.n,
-			    series.prefix, at, at + c->set->invoice_due_days * 86400,
+			    series.prefix, k->at, k->at + c->set->invoice_due_days * 86400,
 			    seller_json(c), &n));
 	if (n != count.n)
 		return fail(c, ERR_INTERNAL, "internal", "%llu invoices where %llu were counted",
@@ -67,14 +76,16 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 	TRY(q_close_mark(c, k->lo, k->hi, &n));
 	TRY(q_close_lines(c, k->lo, k->hi, &n));
 	TRY(q_close_discounts_done(c, k->lo, k->hi, &n));
-	TRY(q_close_tax(c, k->lo, k->hi, at, tax_seller(c), c->set->tax_inclusive, &n));
+	/* the rates of the day the supply ended */
+	TRY(q_close_tax(c, k->lo, k->hi, k->cycle_to * HOUR_S, tax_seller(c),
+			c->set->tax_inclusive, &n));
 	TRY(q_close_totals(c, k->lo, k->hi, c->set->tax_inclusive, &n));
-	return q_close_fx(c, k->lo, k->hi, at, c->set->currency_base, &n);
+	return q_close_fx(c, k->lo, k->hi, k->at, c->set->currency_base, &n);
 }
 
 static enum errk money(struct ctx *c, const struct chunk *k)
 {
-	int64_t at = issue_time(k);
+	int64_t at = k->at;
 	uint64_t n;
 
 	TRY(q_close_settle(c, k->lo, k->hi, &n));
@@ -143,15 +154,15 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 	return q_close_finish(c, k->lo, k->hi, &n);
 }
 
-enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct close_stats *st,
-			    bool *more_r)
+/* Every chunk with a cycle that ended up to until_hour, oldest first. */
+static enum errk close_until(struct ctx *c, const struct lease *lease, int64_t until_hour,
+			     struct close_stats *st, bool *more_r)
 {
-	*more_r = false;
 	for (;;) {
 		struct close_due_row due;
 		struct chunk k = { .lease = lease };
 
-		TRY(q_close_due(c, hour_floor(c->now), CHUNK_ACCOUNTS, &due));
+		TRY(q_close_due(c, until_hour, CHUNK_ACCOUNTS, &due));
 		if (due.cycle_to_null)
 			return ERR_OK;
 		k.lo = due.lo;
@@ -162,4 +173,27 @@ enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct clo
 		st->invoices += k.issued;
 		*more_r = true;
 	}
+}
+
+enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct close_stats *st,
+			    bool *more_r)
+{
+	const int64_t now_hour = hour_floor(c->now);
+
+	*more_r = false;
+	for (;;) {
+		struct close_first_row first;
+
+		TRY(q_close_first(c, now_hour, &first));
+		if (first.cycle_to_null)
+			return ERR_OK;
+		if (first.waiting)
+			break;
+		TRY(close_until(c, lease, first.cycle_to, st, more_r));
+	}
+	/* What was closed may have a next cycle that ends before the others: it is rated
+	 * first. When nothing moves any more, one account does not hold up the rest. */
+	if (*more_r)
+		return ERR_OK;
+	return close_until(c, lease, now_hour, st, more_r);
 }

@@ -16,6 +16,11 @@ struct close_stats { uint64_t chunks, invoices; };
 enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct close_stats *st,
 			    bool *more_r) WARN_UNUSED;
 
+/* All lines of a document in their order (rows of q_invoice_lines), however many. */
+struct invoice_lines_row;
+enum errk invoice_lines_all(struct ctx *c, uint64_t invoice_id, struct invoice_lines_row **rows_r,
+			    size_t *n_r) WARN_UNUSED;
+
 /* Customer-initiated top-up. amount: decimal text in the account's currency.
  * Refused with field "amount" below minimum, above maximum (settings 15, 20),
  * the customer's own cap, or what is left within a day or below the largest

@@ -8,6 +8,7 @@
 #include "base/db.h"
 #include "base/failpoint.h"
 #include "base/outbox.h"
+#include "invoice/invoice.h"
 #include "mail/mail.h"
 #include "money/money.h"
 #include "settings/settings.h"
@@ -129,7 +130,7 @@ static enum errk load(struct ctx *c, struct work *w, uint64_t account_id, uint64
 		return fail_say(c, ERR_CONFLICT, "note.kind",
 				"Notes are written to invoices and debit notes only.");
 	w->cur = currency_find(w->inv.currency);
-	TRY(q_invoice_lines(c, invoice_id, &w->rows, &w->nlines));
+	TRY(invoice_lines_all(c, invoice_id, &w->rows, &w->nlines));
 	TRY(q_note_taxes(c, invoice_id, &w->tax_rows, &w->ntaxes));
 	w->lines = ARENA_ARRAY(c->mem, w->nlines + 1, struct note_line);
 	w->taxes = ARENA_ARRAY(c->mem, w->ntaxes + 1, struct note_tax);

@@ -34,18 +34,33 @@ static enum errk post(struct ctx *c, const struct chunk *k)
 }
 
 /* After everything else of the chunk: the hours are counted as they are charged. */
-static enum errk caps(struct ctx *c, const struct chunk *k)
+static enum errk caps(struct ctx *c, const struct chunk *k, int64_t since_hour)
 {
-	struct rate_since_row since;
 	uint64_t n;
 
 	if (!k->caps)
 		return ERR_OK;
-	TRY(q_rate_since(c, k->lo, k->hi, &since));
 	TRY(q_cap_cycle_put(c, k->lo, k->hi, &n));
-	TRY(q_rate_cap(c, k->lo, k->hi, since.hour, c->now, &n));
+	TRY(q_rate_cap(c, k->lo, k->hi, since_hour, c->now, &n));
 	k->st->charges += n;
 	return ERR_OK;
+}
+
+/* What is not charged by the hour of a resource: nothing of it is looked for while
+ * there is none. */
+static enum errk extras(struct ctx *c, const struct chunk *k)
+{
+	struct rate_since_row since;
+	uint64_t n;
+
+	TRY(q_rate_since(c, k->lo, k->hi, &since));
+	if (since.free_ip > 0) {
+		TRY(q_rate_free_ip(c, k->lo, k->hi, c->now, &n));
+		k->st->charges += n;
+	}
+	TRY(q_rate_traffic(c, k->lo, k->hi, c->now, &n));
+	k->st->charges += n;
+	return caps(c, k, since.hour);
 }
 
 static enum errk chunk_body(struct ctx *c, void *arg)
@@ -63,11 +78,7 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 	TRY(q_charge_last(c, &last));
 	TRY(q_rate_usage(c, k->lo, k->hi, c->now, &n));
 	k->st->charges += n;
-	TRY(q_rate_free_ip(c, k->lo, k->hi, c->now, &n));
-	k->st->charges += n;
-	TRY(q_rate_traffic(c, k->lo, k->hi, c->now, &n));
-	k->st->charges += n;
-	TRY(caps(c, k));
+	TRY(extras(c, k));
 	TRY(q_rate_advance(c, k->lo, k->hi, last.id, &n));
 	if (FAILPOINT("rating.rated"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint rating.rated");

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "catalog/price.h"
+#include "invoice/invoice.h"
 #include "settings/settings.h"
 #include "stmt.h"
 #include "whmcs/intent.h"
@@ -29,7 +31,7 @@ static enum errk load(struct push *p, uint64_t invoice_id)
 
 	TRY(q_invoice_owner(c, invoice_id, &owner));
 	TRY(q_invoice_get(c, owner.account_id, invoice_id, &p->inv));
-	TRY(q_invoice_lines(c, invoice_id, &p->lines, &p->nlines));
+	TRY(invoice_lines_all(c, invoice_id, &p->lines, &p->nlines));
 	TRY(q_invoice_taxes(c, invoice_id, &p->taxes, &p->ntaxes));
 	p->cur = currency_find(p->inv.currency);
 	p->token = arena_fmt(c->mem, "invoice:%llu", (unsigned long long)invoice_id);
@@ -94,6 +96,17 @@ static void add_tax(struct push *p, struct form *f, size_t *no, const struct inv
 	add_line(p, f, no, text, p->inv.tax_inclusive ? 0 : t->tax_minor);
 }
 
+static const char *line_text(struct arena *mem, const struct invoice_lines_row *l)
+{
+	struct counted n;
+
+	if (l->hours == 0)
+		return l->description;
+	n = price_counted(mem, l->unit, l->hours, l->unit_e8);
+	return arena_fmt(mem, "%s, %s %s", l->description, n.quantity,
+			 strcmp(l->unit, "HOUR") == 0 ? "h" : n.unit);
+}
+
 /* Tax stands as lines of its own: it is computed on one side only, ours. More
  * lines than PHP takes are added up per component. */
 static void add_lines(struct push *p, struct form *f)
@@ -102,9 +115,7 @@ static void add_lines(struct push *p, struct form *f)
 	size_t no = 0;
 
 	for (size_t i = 0; i < p->nlines && p->nlines <= LINES_MAX; i++)
-		add_line(p, f, &no, p->lines[i].hours == 0 ? p->lines[i].description
-			 : arena_fmt(mem, "%s, %lld h", p->lines[i].description,
-				     (long long)p->lines[i].hours), p->lines[i].amount_minor);
+		add_line(p, f, &no, line_text(mem, &p->lines[i]), p->lines[i].amount_minor);
 	for (size_t i = 0; i < p->nlines && p->nlines > LINES_MAX; i++) {
 		int64_t sum = 0;
 		bool first = true;

@@ -34,12 +34,12 @@ static void profile_out(struct req *r, const struct account_get_row *a)
 	show_amount(r, "fixed_fee", a->fixed_fee_e8, a->currency);
 }
 
-static enum errk resources_out(struct req *r, uint64_t id)
+static enum errk resources_out(struct req *r, uint64_t id, const char *currency)
 {
 	struct client_resources_row *rows;
 	size_t n;
 
-	TRY(q_client_resources(&r->ctx, id, &rows, &n));
+	TRY(q_client_resources(&r->ctx, id, hour_floor(r->ctx.now), &rows, &n));
 	jo_arr(r->out, "resources");
 	for (size_t i = 0; i < n; i++) {
 		jo_obj(r->out, NULL);
@@ -47,7 +47,9 @@ static enum errk resources_out(struct req *r, uint64_t id)
 		jo_str(r->out, "type", rows[i].type);
 		jo_str(r->out, "name", rows[i].name);
 		jo_str(r->out, "state", rows[i].state);
+		jo_i64(r->out, "size", rows[i].quantity);
 		jo_time(r->out, "since", rows[i].created_at);
+		show_amount(r, "hour", rows[i].hour_e8, currency);
 		jo_end(r->out);
 	}
 	jo_end(r->out);
@@ -138,7 +140,7 @@ enum errk admin_client(struct req *r)
 	TRY(show_plan_next(r, in->id));
 	TRY(money_out(r, &a));
 	TRY(whmcs_out(r, in->id));
-	TRY(resources_out(r, in->id));
+	TRY(resources_out(r, in->id, a.currency));
 	TRY(show_invoices_newest(r, in->id, 10));
 	TRY(payments_out(r, in->id));
 	TRY(show_entries(r, in->id, 50));

@@ -3,28 +3,39 @@
 
 #include "base/clock.h"
 #include "base/zone.h"
+#include "catalog/price.h"
 #include "fcgi/show.h"
 #include "rating/rating.h"
 #include "stmt.h"
 
-enum service { COMPUTE, IP, SECONDARY_IP, OTHER, SERVICES };
-static const char *const service_key[] = { "compute", "ip", "secondary_ip", "other" };
-static const char *const service_title[] = { "Compute", "Public IPs", "Secondary IPs", "Other" };
+enum service { COMPUTE, STORAGE, IP, SECONDARY_IP, TRAFFIC, OTHER, SERVICES };
+static const struct { const char *key, *title, *unit; } services[] = {
+	[COMPUTE] = { "compute", "Compute", "HOUR" },
+	[STORAGE] = { "storage", "Storage", "GB_HOUR" },
+	[IP] = { "ip", "Public IPs", "HOUR" },
+	[SECONDARY_IP] = { "secondary_ip", "Secondary IPs", "HOUR" },
+	[TRAFFIC] = { "traffic", "Traffic", "MB" },
+	[OTHER] = { "other", "Other", "HOUR" },
+};
 
 static enum service service_of(const char *component)
 {
-	if (strcmp(component, "INSTANCE") == 0)
-		return COMPUTE;
-	if (strcmp(component, "PUBLIC_IP") == 0 || strcmp(component, "FREE_ONE_IP") == 0)
-		return IP;
-	return strcmp(component, "SECONDARY_IP") == 0 ? SECONDARY_IP : OTHER;
+	static const struct { const char *component; enum service s; } known[] = {
+		{ "INSTANCE", COMPUTE }, { "VOLUME", STORAGE }, { "SNAPSHOT", STORAGE },
+		{ "PUBLIC_IP", IP }, { "SECONDARY_IP", SECONDARY_IP }, { "TRAFFIC", TRAFFIC },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcmp(component, known[i].component) == 0)
+			return known[i].s;
+	return OTHER;
 }
 
 struct month {
 	const char *currency;
 	const struct zone_info *zone;
 	int64_t from_hour, until;	/* until: end of the hour under way */
-	int64_t cost[31][SERVICES], total[SERVICES], hours[SERVICES], sum;
+	int64_t cost[31][SERVICES], total[SERVICES], count[SERVICES], sum;
 };
 
 static enum errk month_read(struct req *r, struct month *m)
@@ -42,8 +53,7 @@ static enum errk month_read(struct req *r, struct month *m)
 			continue;
 		m->cost[rows[i].day][s] += rows[i].amount_e8;
 		m->total[s] += rows[i].amount_e8;
-		if (strcmp(rows[i].component, "FREE_ONE_IP") != 0)
-			m->hours[s] += rows[i].hours;
+		m->count[s] += rows[i].used;
 		m->sum += rows[i].amount_e8;
 	}
 	return ERR_OK;
@@ -59,7 +69,7 @@ static void by_day(struct req *r, const struct month *m)
 		jo_str(r->out, "day", zone_date(r->ctx.mem, m->zone,
 						(m->from_hour + 24 * d) * HOUR_S));
 		for (size_t s = 0; s < SERVICES; s++)
-			show_amount(r, service_key[s], m->cost[d][s], m->currency);
+			show_amount(r, services[s].key, m->cost[d][s], m->currency);
 		jo_end(r->out);
 	}
 	jo_end(r->out);
@@ -69,15 +79,17 @@ static void by_service(struct req *r, const struct month *m)
 {
 	jo_arr(r->out, "by_service");
 	for (size_t s = 0; s < SERVICES; s++) {
-		if (m->hours[s] == 0 && m->total[s] == 0)
+		struct counted n;
+
+		if (m->count[s] == 0 && m->total[s] == 0)
 			continue;
+		n = price_counted(r->ctx.mem, services[s].unit, m->count[s], 0);
 		jo_obj(r->out, NULL);
-		jo_str(r->out, "service", service_key[s]);
-		jo_str(r->out, "title", service_title[s]);
+		jo_str(r->out, "service", services[s].key);
+		jo_str(r->out, "title", services[s].title);
 		show_amount(r, "amount", m->total[s], m->currency);
-		jo_str(r->out, "quantity_text",
-		       arena_fmt(r->ctx.mem, m->hours[s] == 1 ? "%lld hour" : "%lld hours",
-				 (long long)m->hours[s]));
+		jo_str(r->out, "quantity", n.quantity);
+		jo_str(r->out, "counted", n.unit);
 		jo_end(r->out);
 	}
 	jo_end(r->out);
@@ -86,12 +98,14 @@ static void by_service(struct req *r, const struct month *m)
 static enum errk counts(struct req *r)
 {
 	struct resource_counts_row *rows;
-	uint64_t running = 0, stopped = 0, ips = 0;
+	uint64_t running = 0, stopped = 0, ips = 0, storage = 0;
 	size_t n;
 
 	TRY(q_resource_counts(&r->ctx, r->account_id, &rows, &n));
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(rows[i].type, "INSTANCE") != 0)
+		if (strcmp(rows[i].type, "VOLUME") == 0 || strcmp(rows[i].type, "SNAPSHOT") == 0)
+			storage += rows[i].n;
+		else if (strcmp(rows[i].type, "INSTANCE") != 0)
 			ips += rows[i].n;
 		else if (strcmp(rows[i].state, "RUNNING") == 0)
 			running += rows[i].n;
@@ -103,6 +117,7 @@ static enum errk counts(struct req *r)
 	jo_u64(r->out, "stopped", stopped);
 	jo_end(r->out);
 	jo_u64(r->out, "ips", ips);
+	jo_u64(r->out, "storage", storage);
 	return ERR_OK;
 }
 

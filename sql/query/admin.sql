@@ -85,14 +85,27 @@ SELECT changed_at, action, token, state, remote_id, detail
  LIMIT 20;
 
 -- name: client_resources :many
--- why: what a client holds, for staff
--- in: account_id u64
--- out: id u64, type str, name str, state str, created_at i64?
-SELECT id, type, name, state, created_at
-  FROM resource
- WHERE account_id = :account_id AND state <> 'DELETED'
- ORDER BY id DESC
- LIMIT 100;
+-- why: what a client holds, for staff, with what this hour of it costs
+-- in: account_id u64, hour i64
+-- out: id u64, type str, name str, state str, quantity i64, created_at i64?, hour_e8 i64
+SELECT r.id, r.type, r.name, r.state, r.quantity, r.created_at,
+       CAST(COALESCE(SUM(u.unit_e8 * u.quantity), 0) AS SIGNED)
+  FROM (SELECT id, type, name, state, quantity, created_at
+          FROM resource
+         WHERE account_id = :account_id AND state <> 'DELETED'
+         ORDER BY id DESC
+         LIMIT 100) r
+  LEFT JOIN (SELECT resource_id, unit_e8, quantity
+               FROM rateable_usage
+              WHERE account_id = :account_id AND from_hour <= :hour AND to_hour > :hour
+              UNION ALL
+             SELECT resource_id, unit_e8, quantity
+               FROM rateable_extra
+              WHERE account_id = :account_id AND from_hour <= :hour AND to_hour > :hour
+                AND cycle_hour <= :hour AND cycle_to_hour > :hour
+                AND component <> 'TRAFFIC') u ON u.resource_id = r.id
+ GROUP BY r.id, r.type, r.name, r.state, r.quantity, r.created_at
+ ORDER BY r.id DESC;
 
 -- name: client_whmcs :one
 -- why: the client's number in WHMCS

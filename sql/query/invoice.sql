@@ -1,6 +1,21 @@
+-- name: close_first :one
+-- why: the oldest cycle end that has passed, and whether an account of it is not ready: what
+-- ends later waits for it, so that numbers follow the dates
+-- in: now_hour i64
+-- out: cycle_to i64?, waiting bool
+SELECT m.cycle_to,
+       EXISTS (SELECT 1 FROM wallet v
+                WHERE v.cycle_to_hour = m.cycle_to
+                  AND (v.rated_until_hour <> v.cycle_to_hour
+                       OR v.posted_until_hour <> v.cycle_to_hour
+                       OR v.rerate_from_hour IS NOT NULL))
+  FROM (SELECT MIN(cycle_to_hour) AS cycle_to
+          FROM wallet
+         WHERE cycle_to_hour <= :now_hour) m;
+
 -- name: close_due :one
--- why: the oldest cycle end that has passed with everything rated and posted, and the range
--- of accounts of the next chunk
+-- why: the oldest cycle end up to now_hour with accounts that have everything rated and posted,
+-- and the range of accounts of the next chunk
 -- in: now_hour i64, size u32
 -- out: cycle_to i64?, lo u64?, hi u64?
 SELECT MIN(x.cycle_to_hour), MIN(x.account_id), MAX(x.account_id)
@@ -127,6 +142,15 @@ SELECT COUNT(*)
 UPDATE number_series
    SET next_number = next_number + :n
  WHERE series = :series;
+
+-- name: series_last :one
+-- why: the date of the document before this number: none of a series is older than the one
+-- before it
+-- in: kind str, number u64
+-- out: at i64
+SELECT COALESCE(MAX(issued_at), 0)
+  FROM invoice
+ WHERE kind = :kind AND number_n = :number;
 
 -- name: series_get :one
 -- why: the first number drawn is next_number minus how many were drawn
@@ -544,8 +568,8 @@ SELECT account_id
  WHERE id = :id;
 
 -- name: invoice_lines :many
--- why: the lines of a document in their order, and what credit notes took of each
--- in: invoice_id u64
+-- why: the lines of a document in their order, by key, and what credit notes took of each
+-- in: invoice_id u64, after u32, lim u32
 -- out: id u64, position u32, component str, resource_id u64?, description str, unit str
 -- out: hours i64, unit_e8 i64?, exact_e8 i64, amount_minor i64, credited_minor i64
 SELECT l.id, l.position, l.component, l.resource_id, l.description, COALESCE(t.unit, 'HOUR'),
@@ -554,8 +578,9 @@ SELECT l.id, l.position, l.component, l.resource_id, l.description, COALESCE(t.u
                        WHERE n.ref_line_id = l.id), 0) AS SIGNED)
   FROM invoice_line l
   LEFT JOIN item t ON t.code = l.item
- WHERE l.invoice_id = :invoice_id
- ORDER BY l.position;
+ WHERE l.invoice_id = :invoice_id AND l.position > :after
+ ORDER BY l.position
+ LIMIT :lim;
 
 -- name: invoice_taxes :many
 -- why: the taxes of a document

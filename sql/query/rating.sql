@@ -115,12 +115,16 @@ SELECT w.account_id, w.cycle_from_hour, w.cycle_to_hour
     ON DUPLICATE KEY UPDATE to_hour = VALUES(to_hour);
 
 -- name: rate_since :one
--- why: the first hour of a chunk: older cycles need not be counted again
+-- why: the first hour of a chunk: older cycles need not be counted again; and whether Free for
+-- One IP has been on since
 -- in: lo u64, hi u64
--- out: hour i64?
-SELECT MIN(rated_until_hour)
-  FROM wallet
- WHERE account_id BETWEEN :lo AND :hi AND target_hour > rated_until_hour;
+-- out: hour i64?, free_ip u64
+SELECT w.hour,
+       (SELECT COUNT(*) FROM setting_span s
+         WHERE s.skey = 'ip.free_one' AND s.value = '1' AND s.to_hour > w.hour)
+  FROM (SELECT MIN(rated_until_hour) AS hour
+          FROM wallet
+         WHERE account_id BETWEEN :lo AND :hi AND target_hour > rated_until_hour) w;
 
 -- name: rate_cap :exec
 -- why: what is beyond the monthly cap is given back as a line of its own

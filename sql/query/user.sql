@@ -57,33 +57,36 @@ SELECT i.id, i.number, i.kind, i.status, i.issued_at, i.due_at, i.total_minor, i
  LIMIT 50;
 
 -- name: usage_by_day :many
--- why: cost per day and component since from_hour, rated or not, from the views rating uses; a
+-- why: cost and quantity used per day and component since from_hour, rated or not, from the
+-- views rating uses (what a cap or the free IP gives back belongs to what it is given for); a
 -- month that is an hour longer than its days has it in the last one
 -- scan: ok at most 31 days of one account
 -- in: account_id u64, from_hour i64, until i64
--- out: day i64, component str, amount_e8 i64, hours i64
-SELECT d.n, u.component,
+-- out: day i64, component str, amount_e8 i64, used i64
+SELECT d.n, u.part,
        CAST(SUM((LEAST(u.to_hour, d.to_hour, :until)
                  - GREATEST(u.from_hour, :from_hour + 24 * d.n)) * u.unit_e8 * u.quantity)
             AS SIGNED),
-       CAST(SUM(LEAST(u.to_hour, d.to_hour, :until)
-                - GREATEST(u.from_hour, :from_hour + 24 * d.n)) AS SIGNED)
+       CAST(SUM((LEAST(u.to_hour, d.to_hour, :until)
+                 - GREATEST(u.from_hour, :from_hour + 24 * d.n)) * u.used) AS SIGNED)
   FROM (WITH RECURSIVE days (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM days WHERE n < 30)
         SELECT n, CASE WHEN n < 30 THEN :from_hour + 24 * (n + 1) ELSE :until END AS to_hour
           FROM days) d
-  JOIN (SELECT component, from_hour, to_hour, unit_e8, quantity
+  JOIN (SELECT component AS part, from_hour, to_hour, unit_e8, quantity, quantity AS used
           FROM rateable_usage
          WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until
          UNION ALL
-        SELECT component, from_hour, to_hour, unit_e8, quantity
-          FROM rateable_extra
-         WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until
-           AND cycle_hour < :until AND cycle_to_hour > :from_hour) u
+        SELECT i.component, e.from_hour, e.to_hour, e.unit_e8, e.quantity,
+               CASE WHEN e.component = i.component THEN e.quantity ELSE 0 END
+          FROM rateable_extra e
+          JOIN item i ON i.code = e.item
+         WHERE e.account_id = :account_id AND e.to_hour > :from_hour AND e.from_hour < :until
+           AND e.cycle_hour < :until AND e.cycle_to_hour > :from_hour) u
     ON u.from_hour < LEAST(d.to_hour, :until)
    AND u.to_hour > :from_hour + 24 * d.n
    AND :from_hour + 24 * d.n < :until
- GROUP BY d.n, u.component
- ORDER BY d.n, u.component;
+ GROUP BY d.n, u.part
+ ORDER BY d.n, u.part;
 
 -- name: resource_counts :many
 -- why: tiles of the dashboard

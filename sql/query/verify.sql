@@ -231,8 +231,8 @@ SELECT (SELECT COUNT(*)
          WHERE x.before_to > x.valid_from);
 
 -- name: verify_tax_proofs :one
--- why: reverse charge only where evidence was in force for the buyer's number at the issue, an
--- exemption only under a certificate; evidence and certificates one at a time
+-- why: reverse charge only where evidence was in force for the buyer's number when the cycle ended,
+-- an exemption only under a certificate; evidence and certificates one at a time
 -- scan: ok reads all taxes that were not charged
 -- out: n u64
 SELECT (SELECT COUNT(*)
@@ -243,8 +243,8 @@ SELECT (SELECT COUNT(*)
                             WHERE e.account_id = i.account_id AND e.result = 'VALID'
                               AND e.vat_id = JSON_UNQUOTE(JSON_EXTRACT(i.buyer, '$.tax_id'))
                               AND e.country = JSON_UNQUOTE(JSON_EXTRACT(i.buyer, '$.country'))
-                              AND e.recorded_at <= i.issued_at
-                              AND (e.voided_at IS NULL OR e.voided_at > i.issued_at)))
+                              AND e.recorded_at <= i.period_to_hour * 3600
+                              AND (e.voided_at IS NULL OR e.voided_at > i.period_to_hour * 3600)))
      + (SELECT COUNT(*)
           FROM invoice_tax t
           JOIN invoice i ON i.id = t.invoice_id AND i.kind = 'INVOICE'
@@ -252,9 +252,10 @@ SELECT (SELECT COUNT(*)
            AND NOT EXISTS (SELECT 1 FROM tax_exemption x
                             WHERE x.account_id = i.account_id
                               AND t.reason = CONCAT('Exempt, certificate ', x.certificate)
-                              AND x.valid_from <= i.issued_at AND x.valid_to > i.issued_at
-                              AND x.recorded_at <= i.issued_at
-                              AND (x.voided_at IS NULL OR x.voided_at > i.issued_at)))
+                              AND x.valid_from <= i.period_to_hour * 3600
+                              AND x.valid_to > i.period_to_hour * 3600
+                              AND x.recorded_at <= i.period_to_hour * 3600
+                              AND (x.voided_at IS NULL OR x.voided_at > i.period_to_hour * 3600)))
      + (SELECT COUNT(*)
           FROM (SELECT recorded_at,
                        LAG(COALESCE(voided_at, 4102444800))
@@ -364,15 +365,20 @@ SELECT (SELECT COUNT(*)
             OR SIGN(l.exact_e8) <> SIGN(d.ppm + d.amount_e8));
 
 -- name: verify_numbers :one
--- why: number series have no gap
+-- why: number series have no gap, and dates follow the numbers
 -- scan: ok reads all invoices
 -- out: n u64
-SELECT COUNT(*)
-  FROM number_series s
-  LEFT JOIN (SELECT kind, COUNT(*) AS n, MAX(number_n) AS last
-               FROM invoice
-              GROUP BY kind) x ON x.kind = s.series
- WHERE COALESCE(x.n, 0) <> s.next_number - 1 OR COALESCE(x.last, 0) <> s.next_number - 1;
+SELECT (SELECT COUNT(*)
+          FROM number_series s
+          LEFT JOIN (SELECT kind, COUNT(*) AS n, MAX(number_n) AS last
+                       FROM invoice
+                      GROUP BY kind) x ON x.kind = s.series
+         WHERE COALESCE(x.n, 0) <> s.next_number - 1
+            OR COALESCE(x.last, 0) <> s.next_number - 1)
+     + (SELECT COUNT(*)
+          FROM invoice i
+          JOIN invoice b ON b.kind = i.kind AND b.number_n = i.number_n + 1
+         WHERE i.kind = 'INVOICE' AND b.issued_at < i.issued_at);
 
 -- name: verify_allocations :one
 -- why: a payment is allocated whole; an invoice's paid sum is its allocations

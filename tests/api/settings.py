@@ -3,7 +3,7 @@
 import subprocess
 import threading
 
-from world import (PRICE, admin, case, client, e8, finish, next_hour, same, setting, stack,
+from world import (PRICE, admin, case, client, credit, e8, finish, next_hour, same, setting, stack,
                    Portal)
 
 ada, ada_id = client()
@@ -135,7 +135,7 @@ def _():
         ({}, "display.cost_decimals", "1", "prices are too small for these decimals", None),
         ({}, "prepaid.negative_display", "0", "Amounts due and needed are still shown", None),
     )
-    before = {r["key"]: r["value"] for r in admin.get("/settings").json["settings"]}
+    before = {r["key"]: r["value"] for r in admin.get("/settings").json["rows"]}
     for stands, key, value, words, without in table:
         for k, v in stands.items():
             setting(k, v)

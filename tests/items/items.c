@@ -13,6 +13,7 @@
 #include "base/migrate.h"
 #include "biller/run.h"
 #include "catalog/price.h"
+#include "invoice/invoice.h"
 #include "money/money.h"
 #include "settings/settings.h"
 #include "stmt.h"
@@ -318,7 +319,7 @@ static void invoice(struct line *l, const struct invoice_page_row *inv)
 	int64_t exact = 0;
 	size_t n;
 
-	ok(l->c, q_invoice_lines(l->c, inv->id, &rows, &n), "lines");
+	ok(l->c, invoice_lines_all(l->c, inv->id, &rows, &n), "lines");
 	for (size_t i = 0; i < n; i++) {
 		struct counted k = price_counted(mem, rows[i].unit, rows[i].hours,
 						 rows[i].unit_e8);

@@ -13,6 +13,7 @@
 #include "base/failpoint.h"
 #include "base/migrate.h"
 #include "biller/run.h"
+#include "invoice/invoice.h"
 #include "money/money.h"
 #include "payment/payment.h"
 #include "promo/discount.h"
@@ -184,7 +185,7 @@ static void result(struct line *l, struct str *s, int64_t cycle_to)
 		return;
 	}
 	cur = currency_find(inv->currency);
-	ok(l->c, q_invoice_lines(l->c, inv->id, &rows, &n), "lines");
+	ok(l->c, invoice_lines_all(l->c, inv->id, &rows, &n), "lines");
 	for (size_t i = 0; i < n; i++)
 		str_addf(s, "%s%s", i > 0 ? " " : "[", line_text(l, &rows[i], cur));
 	ok(l->c, q_wallet_view(l->c, l->account, &w), "wallet");
@@ -595,6 +596,10 @@ static void planted(struct ctx *c)
 		  "surcharge_e8 = surcharge_e8 + 1 ORDER BY id LIMIT 1",
 		  "UPDATE invoice SET discount_e8 = discount_e8 + 1, "
 		  "surcharge_e8 = surcharge_e8 - 1 ORDER BY id LIMIT 1" },
+		{ "invoice.numbers", "UPDATE invoice SET issued_at = issued_at + 1000000000 "
+		  "WHERE kind = 'INVOICE' ORDER BY number_n LIMIT 1",
+		  "UPDATE invoice SET issued_at = issued_at - 1000000000 "
+		  "WHERE kind = 'INVOICE' ORDER BY number_n LIMIT 1" },
 		{ "invoice.taxes", "UPDATE invoice_tax SET tax_minor = tax_minor + 1 "
 		  "ORDER BY invoice_id DESC LIMIT 1",
 		  "UPDATE invoice_tax SET tax_minor = tax_minor - 1 "

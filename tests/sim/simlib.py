@@ -62,8 +62,7 @@ class World:
             self.seconds = time.monotonic() - t
 
     def figures(self):
-        """Everything that is money, per customer; no times, no row numbers. Which of two
-        invoices of one run has the lower number depends on where the run was struck."""
+        """Everything that is money, per customer; no times, no row numbers."""
         return self.sql("""
             SELECT a.email, a.plan, w.balance_e8, w.unposted_e8, w.drawn_e8, w.rated_until_hour,
                    w.cycle_from_hour, w.cycle_to_hour
@@ -74,12 +73,9 @@ class World:
              GROUP BY l.id ORDER BY a.email, l.code;
             SELECT code, currency, balance_e8 FROM ledger_account WHERE account_id = 0
              ORDER BY code, currency;
-            SELECT a.email, i.kind, i.status, i.period_from_hour, i.period_to_hour,
+            SELECT a.email, i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour,
                    i.exact_e8, i.subtotal_minor, i.tax_minor, i.total_minor, i.paid_minor
-              FROM invoice i JOIN account a ON a.id = i.account_id
-             ORDER BY a.email, i.kind, i.period_from_hour, i.id;
-            SELECT i.kind, COUNT(*), MIN(i.number), MAX(i.number) FROM invoice i
-             GROUP BY i.kind ORDER BY i.kind;
+              FROM invoice i JOIN account a ON a.id = i.account_id ORDER BY i.kind, i.number_n;
             SELECT a.email, c.component, c.item, c.reason, c.revision, COUNT(*), SUM(c.hours),
                    SUM(c.amount_e8)
               FROM charge c JOIN account a ON a.id = c.account_id

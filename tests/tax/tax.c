@@ -302,7 +302,7 @@ static void notes(struct line *l, struct str *s, uint64_t invoice)
 	uint64_t id = 0;
 	size_t n;
 
-	ok(l->c, q_invoice_lines(l->c, invoice, &rows, &n), "lines");
+	ok(l->c, q_invoice_lines(l->c, invoice, 0, 1, &rows, &n), "lines");
 	l->c->now = l->end + 700;
 	for (size_t i = 2; i < l->n; i++) {
 		char *credits = after(l->word[i], "credit="), *save = NULL;

@@ -27,7 +27,8 @@ static struct doc sample(void)
 		.buyer = "Engines Ltd\nAda Byron\n12 St James's Square\nD02 Dublin\nTax ID IE1",
 		.lines = one_line, .nlines = 1, .taxes = vat, .ntaxes = 1,
 		.subtotal_label = "Subtotal", .subtotal = "19.58",
-		.remarks = remarks, .nremarks = 2, .total = "24.08", .settled = "4.08", .open = "20.00", .anything_open = true,
+		.remarks = remarks, .nremarks = 2, .total = "24.08", .settled = "4.08",
+		.open = "20.00", .anything_open = true,
 		.header = "Thank you for flying with us.", .footer = "Nimbus Cloud, register 1234",
 		.instructions = "Please pay by bank transfer.",
 	};

@@ -50,7 +50,8 @@ function clientFull(c) {
 		...d.clientRow(c), wallet, unbilled: d.money(31.2), credit_limit: c.credit_limit ? d.doc(Number(c.credit_limit)) : null, payments: c.payments, entries: d.entries,
 		resources: [
 			...d.instances.filter((i) => i.state !== 'DELETED').map((i) => ({ id: i.id, type: 'INSTANCE', name: i.name, state: i.state, hour: d.instanceRow(i).hour, since: i.created_at })),
-			...d.ips.map((ip) => ({ id: ip.id, type: ip.kind === 'SECONDARY' ? 'SECONDARY_IP' : 'PUBLIC_IP', name: ip.address, state: 'ACTIVE', hour: d.ipRow(ip).hour, since: ip.acquired_at })),
+			{ id: 9001, type: 'VOLUME', name: 'db-data', state: 'ACTIVE', size: 100, hour: d.money(0.014), since: d.before(900) },
+			...d.ips.map((ip) => ({ id: ip.id, size: 1, type: ip.kind === 'SECONDARY' ? 'SECONDARY_IP' : 'PUBLIC_IP', name: ip.address, state: 'ACTIVE', hour: d.ipRow(ip).hour, since: ip.acquired_at })),
 		],
 		invoices: d.invoices.filter((i) => i.client === c.id).map((i) => d.invoiceRow(i)),
 		suspension: { amount_due: d.doc(c.due), invoices_due: d.doc(c.due), funds_due: d.doc(0), hold: null, job: null, deletion: null },

@@ -123,19 +123,29 @@ export function invoiceRow(invoice, admin) {
 	return admin ? { ...row, client: { id: client.id, name: client.company || client.name } } : row;
 }
 
+// 744 hours, 74400 GB-hours, 1204 MB
+function counts(component, n) {
+	if (component === 'TRAFFIC')
+		return { hours: null, quantity: String((n ?? 0) / 1000), counted: 'GB' };
+	if (component === 'VOLUME')
+		return { hours: null, quantity: String(n), counted: 'GB-hours' };
+	return { hours: n ?? 1, quantity: String(n ?? 0), counted: 'hours' };
+}
+
 export function invoiceFull(invoice, admin) {
 	const row = invoiceRow(invoice, admin);
 	const client = clients.find((c) => c.id === invoice.client);
 	const parts = invoice.kind === 'RECHARGE' ? [['RECHARGE', 'Funds added to the balance', null, null, 1]] : [
 		['INSTANCE', 'Instance web-1, B2 Medium, Frankfurt 1', 744, 0.0272, 0.32], ['INSTANCE', 'Instance db-primary, B2 Large, Frankfurt 1', 744, 0.0544, 0.6],
 		['PUBLIC_IP', 'Public IP 203.0.113.7', 744, 0.0045, 0.05], ['SECONDARY_IP', 'Secondary IP 203.0.113.44', 410, 0.0035, 0.23],
+		['VOLUME', 'Volume db-data, SSD, Frankfurt 1', 74400, 0.00014, 0], ['TRAFFIC', 'Traffic web-1', 1204, 0.01, 0],
 		['DISCOUNT', 'Summer offer', 0, null, -0.2],
 	];
 	const open = row.status === 'UNPAID' || row.status === 'OVERDUE';
 	return {
 		...row,
 		lines: parts.map(([component, description, hours, unit, share], i) => ({
-			id: i + 1, position: i + 1, component, description, hours, unit: unit === null ? null : money(unit), exact: money(invoice.subtotal * share), amount: doc(invoice.subtotal * share),
+			id: i + 1, position: i + 1, component, description, ...counts(component, hours), unit: unit === null ? null : money(unit), exact: money(invoice.subtotal * share), amount: doc(invoice.subtotal * share),
 		})),
 		taxes: invoice.kind === 'RECHARGE' ? [] : [{ name: 'VAT', rate_percent: '19', base: row.subtotal, tax: row.tax }],
 		payments: row.status === 'PAID' ? [{ at: row.issued_at, gateway: 'Bank transfer', reference: '88123', amount: row.total }] : [],
@@ -149,7 +159,7 @@ export function invoiceFull(invoice, admin) {
 export function usage() {
 	const rows = Array.from({ length: 40 }, (_, i) => ({
 		from: new Date(Date.UTC(2026, 9, 1, i)).toISOString().replace('.000', ''), to: new Date(Date.UTC(2026, 9, 1, i + 1)).toISOString().replace('.000', ''),
-		hours: 1, unit: money(i < 4 ? 0 : 0.0272), amount: money(i < 4 ? 0 : 0.0272), reason: i < 4 ? 'FREE_ONE_IP' : '', resource: 'web-1', price_id: 3, generation: 7,
+		hours: 1, quantity: '1', counted: 'hours', size: 1, unit: money(i < 4 ? 0 : 0.0272), amount: money(i < 4 ? 0 : 0.0272), reason: i < 4 ? 'FREE_ONE_IP' : '', resource: 'web-1', price_id: 3, generation: 7,
 	}));
 	return {
 		rows, total: rows.length,

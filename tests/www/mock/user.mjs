@@ -35,17 +35,19 @@ export function bootExtra(user) {
 function dashboard() {
 	const by_day = Array.from({ length: 22 }, (_, i) => ({
 		day: `2026-11-${String(i + 1).padStart(2, '0')}`, compute: d.money(2.2 + ((i * 7) % 5) * 0.14 + (i > 13 ? 0.7 : 0)),
-		ip: d.money(d.ipPrice() * 48), secondary_ip: d.money(i > 10 ? d.secondaryPrice() * 24 : 0), other: d.money(0),
+		storage: d.money(0.336), traffic: d.money(i % 6 ? 0 : 0.14), ip: d.money(d.ipPrice() * 48), secondary_ip: d.money(i > 10 ? d.secondaryPrice() * 24 : 0), other: d.money(0),
 	}));
 	return {
 		as_of: d.now(), hourly: on('prepaid.hourly'), wallet: d.walletNow(), plan: me().plan, burn_hour: d.money(0.1243), runway_hours: 695,
 		month_to_date: d.money(64.87), month_forecast: d.money(88.63), last_hour: d.money(0.1243), by_day,
 		by_service: [
-			{ service: 'compute', title: 'Compute', amount: d.money(57.9), quantity_text: '4 instances, 1,612 hours' },
-			{ service: 'ip', title: 'Public IPs', amount: d.money(d.ipPrice() * 1200), quantity_text: '3 addresses' },
-			{ service: 'secondary_ip', title: 'Secondary IPs', amount: d.money(d.secondaryPrice() * 288), quantity_text: '1 address' },
+			{ service: 'compute', title: 'Compute', amount: d.money(57.9), quantity: '1612', counted: 'hours' },
+			{ service: 'storage', title: 'Storage', amount: d.money(7.37), quantity: '52800', counted: 'GB-hours' },
+			{ service: 'traffic', title: 'Traffic', amount: d.money(0.42), quantity: '42.117', counted: 'GB' },
+			{ service: 'ip', title: 'Public IPs', amount: d.money(d.ipPrice() * 1200), quantity: '1200', counted: 'hours' },
+			{ service: 'secondary_ip', title: 'Secondary IPs', amount: d.money(d.secondaryPrice() * 288), quantity: '288', counted: 'hours' },
 		],
-		instances: { running: d.instances.filter((i) => i.state === 'RUNNING').length, stopped: 1 }, ips: d.ips.length,
+		instances: { running: d.instances.filter((i) => i.state === 'RUNNING').length, stopped: 1 }, ips: d.ips.length, storage: 1,
 		invoices: mine().map((i) => d.invoiceRow(i)), next_invoice_at: '2026-12-01T00:00:00Z',
 	};
 }

@@ -52,6 +52,11 @@ export const isNegative = (m) => Boolean(m && m.amount.startsWith('-') && !isZer
 
 export const number = (n, options) => cached(Intl.NumberFormat, options ?? {}).format(n);
 
+// What was counted: "744 hours", "7,440 GB-hours", "1.204 GB".
+const COUNTED = { hours: 'HOURS', 'GB-hours': 'GB_HOURS', GB: 'GB' };
+export const counted = (row) => (row.quantity == null ? '\u2013'
+	: t(`counted.${COUNTED[row.counted]}`, { n: number(row.quantity, { maximumFractionDigits: 3 }) }));
+
 export const zone = () => current()?.account?.timezone || 'UTC';
 
 function time(iso, options) {

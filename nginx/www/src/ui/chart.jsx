@@ -78,7 +78,7 @@ function Table({ rows, series, caption }) {
 	);
 }
 
-// rows: [{day, <series id>: money}], series: [{id, text, tone: 'c1'..'c4'}].
+// rows: [{day, <series id>: money}], series: [{id, text, tone: 'c1'..'c6'}].
 export function DayChart({ rows, series, caption }) {
 	const [ref, width] = useWidth();
 	const [active, setActive] = useState(-1);

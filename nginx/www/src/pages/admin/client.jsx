@@ -76,10 +76,12 @@ function Profile({ client, setData }) {
 
 const creditText = (limit) => (typeof limit === 'object' ? <Money value={limit} /> : limit);
 
+const SIZED = ['VOLUME', 'SNAPSHOT'];
+
 function Resources({ rows }) {
 	const columns = [
 		{ id: 'name', title: t('term.name'), main: true, cell: (r) => r.name },
-		{ id: 'type', title: t('admin.client.type'), cell: (r) => tCode('resource', r.type) },
+		{ id: 'type', title: t('admin.client.type'), cell: (r) => [tCode('resource', r.type), SIZED.includes(r.type) && t('resource.size_gb', { n: r.size })].filter(Boolean).join(', ') },
 		{ id: 'state', title: t('term.state'), cell: (r) => <Badge code={r.state} /> },
 		{ id: 'since', title: t('term.since'), cell: (r) => dateTime(r.since) },
 		{ id: 'hour', title: t('term.per_hour'), num: true, cell: (r) => <Money value={r.hour} /> },

@@ -1,16 +1,16 @@
 // An invoice as both portals show it. Each line opens the hourly usage behind it.
 import { useState } from 'preact/hooks';
-import { actor, country, date, dateTime, exactMoney, isZero, money, number, period, shortTime } from '../../lib/format.js';
+import { actor, counted, country, date, dateTime, exactMoney, isZero, money, number, period, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { PORTAL } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
 import { Badge, Button, Card, ErrorNote, Facts, Icon, Money, Skeleton } from '../../ui/kit.js';
 import { downloadCsv } from '../../lib/csv.js';
 
-const CSV_NAMES = ['from', 'to', 'hours', 'unit', 'amount', 'currency', 'reason', 'resource', 'price_id', 'generation'];
+const CSV_NAMES = ['from', 'to', 'quantity', 'counted', 'unit', 'amount', 'currency', 'reason', 'resource', 'price_id', 'generation'];
 
 function usageCsv(rows) {
-	return rows.map((row) => [row.from, row.to, row.hours, row.unit?.amount ?? '', row.amount.amount, row.amount.currency,
+	return rows.map((row) => [row.from, row.to, row.quantity, row.counted, row.unit?.amount ?? '', row.amount.amount, row.amount.currency,
 		row.reason, row.resource, row.price_id, row.generation]);
 }
 
@@ -34,14 +34,14 @@ function Usage({ path, line, number: invoiceNumber }) {
 				<table class="usage">
 					<thead><tr>
 						<th scope="col">{t('invoice.from')}</th><th scope="col">{t('invoice.to')}</th>{!one && <th scope="col">{t('invoice.resource')}</th>}
-						<th scope="col" class="num">{t('invoice.hours')}</th><th scope="col" class="num">{t('invoice.unit')}</th>
+						<th scope="col" class="num">{t('invoice.quantity')}</th><th scope="col" class="num">{t('invoice.unit')}</th>
 						<th scope="col" class="num">{t('invoice.amount')}</th><th scope="col">{t('invoice.why')}</th>
 					</tr></thead>
 					<tbody>
 						{rows.map((row, i) => (
 							<tr key={i}>
 								<td>{shortTime(row.from)}</td><td>{shortTime(row.to)}</td>{!one && <td class="mono">{row.resource}</td>}
-								<td class="num">{number(row.hours)}</td><td class="num"><Money exact value={row.unit} /></td>
+								<td class="num">{counted(row)}</td><td class="num"><Money exact value={row.unit} /></td>
 								<td class="num"><Money exact value={row.amount} /></td><td>{tCode('reason', row.reason) || '\u2013'}</td>
 							</tr>
 						))}
@@ -89,7 +89,7 @@ function PlainLine({ line }) {
 	return (
 		<tr>
 			<td class="main" data-label={t('invoice.description')}>{line.description}</td>
-			<td class="num" data-label={t('invoice.hours')}>{'\u2013'}</td>
+			<td class="num" data-label={t('invoice.quantity')}>{'\u2013'}</td>
 			<td class="num" data-label={t('invoice.unit')}>{'\u2013'}</td>
 			<td class="num" data-label={t('invoice.amount')}><Money class="strong" value={line.amount} /></td>
 		</tr>
@@ -108,7 +108,7 @@ function Line({ line, path, number: invoiceNumber }) {
 						<span>{line.description}</span>
 					</button>
 				</td>
-				<td class="num" data-label={t('invoice.hours')}>{line.hours == null ? '\u2013' : number(line.hours)}</td>
+				<td class="num" data-label={t('invoice.quantity')}>{counted(line)}</td>
 				<td class="num" data-label={t('invoice.unit')}><Money value={line.unit} /></td>
 				<td class="num" data-label={t('invoice.amount')}><Money class="strong" value={line.amount} /></td>
 			</tr>
@@ -208,7 +208,12 @@ function Whmcs({ whmcs, admin }) {
 	);
 }
 
+// So many lines are shown at first: the rest is a button away.
+const LINES = 200;
+
 export function InvoiceView({ invoice, path, admin, pay }) {
+	const [all, setAll] = useState(invoice.lines.length <= LINES);
+	const shown = all ? invoice.lines : invoice.lines.slice(0, LINES);
 	return (
 		<div class="cols-main">
 			<div class="stack">
@@ -224,12 +229,15 @@ export function InvoiceView({ invoice, path, admin, pay }) {
 					<table class="table invoice-lines">
 						<caption class="sr">{t('invoice.lines')}</caption>
 						<thead><tr>
-							<th scope="col">{t('invoice.description')}</th><th scope="col" class="num">{t('invoice.hours')}</th>
+							<th scope="col">{t('invoice.description')}</th><th scope="col" class="num">{t('invoice.quantity')}</th>
 							<th scope="col" class="num">{t('invoice.unit')}</th><th scope="col" class="num">{t('invoice.amount')}</th>
 						</tr></thead>
-						<tbody>{invoice.lines.map((line) => (PLAIN.includes(invoice.kind) || PLAIN_LINES.includes(line.component) ? <PlainLine key={line.id} line={line} />
+						<tbody>{shown.map((line) => (PLAIN.includes(invoice.kind) || PLAIN_LINES.includes(line.component) ? <PlainLine key={line.id} line={line} />
 							: <Line key={line.id} line={line} path={path} number={invoice.number} />))}</tbody>
 					</table>
+					{!all && (
+						<div class="more-lines"><Button onClick={() => setAll(true)}>{t('invoice.lines_more', { n: number(invoice.lines.length) })}</Button></div>
+					)}
 					<Sums invoice={invoice} />
 					<Remarks invoice={invoice} />
 				</Card>

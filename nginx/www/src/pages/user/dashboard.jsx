@@ -1,4 +1,4 @@
-import { approx, date, dateTime, duration, isZero, monthName, money } from '../../lib/format.js';
+import { approx, counted, date, dateTime, duration, isZero, monthName, money } from '../../lib/format.js';
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useFeature, useStopped } from '../../lib/session.js';
 import { useGet, useHourly } from '../../lib/use.js';
@@ -6,9 +6,12 @@ import { Badge, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead, Tile } f
 import { DayChart, Meter } from '../../ui/chart.jsx';
 
 const SERIES = [
-	{ id: 'compute', tone: 'c1' }, { id: 'ip', tone: 'c2' }, { id: 'secondary_ip', tone: 'c3' }, { id: 'other', tone: 'c4' },
+	{ id: 'compute', tone: 'c1' }, { id: 'storage', tone: 'c5' }, { id: 'ip', tone: 'c2' }, { id: 'secondary_ip', tone: 'c3' },
+	{ id: 'traffic', tone: 'c6' }, { id: 'other', tone: 'c4' },
 ];
-const TONE_OF = { compute: 'c1', ip: 'c2', public_ip: 'c2', secondary_ip: 'c3' };
+// Always there in the key of the chart; the others when there is any of it.
+const ALWAYS = ['compute', 'ip', 'secondary_ip'];
+const TONE_OF = Object.fromEntries(SERIES.map((s) => [s.id, s.tone]));
 const LOW_HOURS = 72;
 
 function runway(data) {
@@ -64,7 +67,7 @@ function Tiles({ data }) {
 }
 
 function Costs({ data }) {
-	const series = SERIES.filter((s) => s.id !== 'other' || data.by_day.some((d) => !isZero(d.other)))
+	const series = SERIES.filter((s) => ALWAYS.includes(s.id) || data.by_day.some((d) => !isZero(d[s.id])))
 		.map((s) => ({ ...s, text: t(`user.service.${s.id}`) }));
 	return (
 		<Card title={t('user.dash.costs')} sub={t('user.dash.costs_sub', { month: monthName(data.as_of) })}>
@@ -83,9 +86,9 @@ function Services({ data }) {
 			<ul class="services">
 				{data.by_service.map((s) => (
 					<li key={s.service}>
-						<div class="between"><span class="strong">{s.title}</span><Money class="strong" value={s.amount} /></div>
-						<Meter part={all ? approx(s.amount) / all : 0} tone={TONE_OF[s.service.toLowerCase()] ?? 'c4'} />
-						<small class="muted">{s.quantity_text}</small>
+						<div class="between"><span class="strong">{t(`user.service.${s.service}`)}</span><Money class="strong" value={s.amount} /></div>
+						<Meter part={all ? approx(s.amount) / all : 0} tone={TONE_OF[s.service]} />
+						<small class="muted">{counted(s)}</small>
 					</li>
 				))}
 			</ul>
@@ -119,6 +122,7 @@ function Resources({ data }) {
 				<li><span>{t('user.dash.res_running')}</span><strong>{instances.running}</strong></li>
 				<li><span>{t('user.dash.res_stopped')}</span><strong>{instances.stopped}</strong></li>
 				<li><span>{t('user.dash.res_ips')}</span><strong>{ips}</strong></li>
+				{data.storage > 0 && <li><span>{t('user.dash.res_storage')}</span><strong>{data.storage}</strong></li>}
 				<li><span>{t('term.plan')}</span><strong>{tCode('plan', data.plan)}</strong></li>
 				<li><span>{t('user.dash.next')}</span><strong>{date(data.next_invoice_at)}</strong></li>
 			</ul>
