@@ -57,6 +57,8 @@ GRANT INSERT ON `@db@`.setting_history TO '@admin_user@'@'@host@';
 GRANT INSERT ON `@db@`.audit_log TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 
 GRANT INSERT ON `@db@`.ledger_seal TO '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.invariant_gauge TO '@biller_user@'@'@host@';
+GRANT UPDATE ON `@db@`.invariant_ask TO '@admin_user@'@'@host@';
 GRANT INSERT ON `@db@`.ledger_sealed TO '@biller_user@'@'@host@';
 
 -- the ground floor

@@ -17,8 +17,10 @@
 #include "config.h"
 #include "settings/settings.h"
 #include "stmt.h"
+#include "verify/verify.h"
 
 #define PAUSE_MS 1000
+#define GAUGES_MS 300		/* of a round: bills come first */
 #define MARKS_KEPT_S (7 * 86400)
 #define KEYS_KEPT_S (90 * 86400)
 
@@ -43,8 +45,12 @@ struct biller {
 static enum errk housekeeping(struct biller *b, const struct bill_stats *st)
 {
 	struct ctx *c = &b->boot.ctx;
+	size_t counted;
 	uint64_t n;
 
+	/* only with nothing else to do: it waits for nobody */
+	if (st->chunks == 0)
+		TRY(gauges_count(c, GAUGES_MS, &counted));
 	if (c->wall - b->beat_at < 5 && st->invoices == 0)
 		return ERR_OK;
 	b->beat_at = c->wall;

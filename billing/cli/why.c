@@ -1,6 +1,7 @@
 /* tollbridge invoice why: from a line of a document down to the hours, the prices,
  * the reported events and the settings behind it. */
 #include "base/clock.h"
+#include "catalog/price.h"
 #include "cli/cli.h"
 #include "money/money.h"
 #include "stmt.h"
@@ -31,16 +32,22 @@ static enum errk spans(const struct why *w)
 	cli_say(k, "hours:");
 	jo_arr(k->out, "spans");
 	for (size_t i = 0; i < n; i++) {
+		struct counted used = price_counted(k->c->mem, rows[i].unit,
+						    rows[i].hours * rows[i].quantity,
+						    rows[i].unit_e8);
+
 		TRY(amount_add(k->c, sum, rows[i].amount_e8, &sum));
-		cli_say(k, "  %s  %s  %6lld h x %s = %s  %s, price %llu",
+		cli_say(k, "  %s  %s  %6s %s x %s = %s  %s, price %llu",
 			hour_text(w, rows[i].from_hour), hour_text(w, rows[i].to_hour),
-			(long long)rows[i].hours, amount_text(k->c->mem, rows[i].unit_e8),
+			used.quantity, used.unit, amount_text(k->c->mem, used.price_e8),
 			amount_text(k->c->mem, rows[i].amount_e8), rows[i].reason,
 			(unsigned long long)rows[i].price_id);
 		jo_obj(k->out, NULL);
 		hours(w, rows[i].from_hour, rows[i].to_hour);
 		jo_i64(k->out, "hours", rows[i].hours);
-		jo_str(k->out, "unit", amount_text(k->c->mem, rows[i].unit_e8));
+		jo_str(k->out, "quantity", used.quantity);
+		jo_str(k->out, "counted", used.unit);
+		jo_str(k->out, "unit", amount_text(k->c->mem, used.price_e8));
 		jo_str(k->out, "amount", amount_text(k->c->mem, rows[i].amount_e8));
 		jo_str(k->out, "reason", rows[i].reason);
 		jo_u64(k->out, "price_id", rows[i].price_id);

@@ -68,21 +68,39 @@ static enum errk money(struct req *r)
 
 static enum errk invariants(struct req *r)
 {
-	struct invariant *list;
+	struct gauge *list;
+	int64_t oldest = INT64_MAX;
+	uint64_t due = 0;
 
-	TRY(verify_all(&r->ctx, &list));
+	TRY(gauges_list(&r->ctx, &list));
 	jo_arr(r->out, "invariants");
 	for (size_t i = 0; i < invariants_count; i++) {
 		jo_obj(r->out, NULL);
 		jo_str(r->out, "id", list[i].id);
 		jo_str(r->out, "title", list[i].title);
 		jo_u64(r->out, "value", list[i].value);
-		jo_bool(r->out, "ok", list[i].value == 0);
+		jo_bool(r->out, "ok", list[i].value == 0 && list[i].checked_at > 0);
+		show_wall(r, "checked_at", list[i].checked_at);
+		show_wall(r, "wrong_since", list[i].wrong_since);
+		jo_i64(r->out, "took_ms", list[i].took_ms);
 		jo_end(r->out);
+		due += list[i].due;
+		oldest = list[i].checked_at < oldest ? list[i].checked_at : oldest;
 	}
 	jo_end(r->out);
-	show_wall(r, "checked_at", r->ctx.wall);
+	show_wall(r, "checked_at", oldest);
+	jo_u64(r->out, "checks_due", due);
 	return ERR_OK;
+}
+
+const struct field admin_verify_in[] = { F_END };
+
+enum errk admin_verify(struct req *r)
+{
+	uint64_t n;
+
+	TRY(q_gauge_ask(&r->ctx, r->ctx.wall, &n));
+	return invariants(r);
 }
 
 static enum errk biller(struct req *r, const struct heartbeat_list_row *beats, size_t n)
@@ -128,14 +146,15 @@ static void workers(struct req *r, const struct heartbeat_list_row *beats, size_
 	jo_end(r->out);
 }
 
-static void attention_one(struct req *r, uint64_t n, const char *kind, const char *text,
-			  const char *link)
+static void attention_one(struct req *r, uint64_t n, const char *kind, const char *one,
+			  const char *many, const char *link)
 {
 	if (n == 0)
 		return;
 	jo_obj(r->out, NULL);
 	jo_str(r->out, "kind", kind);
-	jo_str(r->out, "text", arena_fmt(r->ctx.mem, "%llu %s", (unsigned long long)n, text));
+	jo_str(r->out, "text", arena_fmt(r->ctx.mem, "%llu %s", (unsigned long long)n,
+					 n == 1 ? one : many));
 	jo_str(r->out, "link", link);
 	jo_end(r->out);
 }
@@ -143,25 +162,34 @@ static void attention_one(struct req *r, uint64_t n, const char *kind, const cha
 static enum errk attention(struct req *r)
 {
 	struct overview_attention_row n;
+	struct gauge_broken_row books;
 	struct suspension_failed_row failed;
 	struct mail_trouble_row mails;
 
 	TRY(q_overview_attention(&r->ctx, r->ctx.now, &n));
+	TRY(q_gauge_broken(&r->ctx, &books));
 	jo_arr(r->out, "attention");
-	attention_one(r, n.overdue, "overdue", "overdue invoices",
+	attention_one(r, books.n, "books", "invariant of the books is broken",
+		      "invariants of the books are broken", "/admin/overview");
+	attention_one(r, n.overdue, "overdue", "overdue invoice", "overdue invoices",
 		      "/admin/billing/invoices?status=OVERDUE");
-	attention_one(r, n.suspended, "suspended", "suspended accounts",
+	attention_one(r, n.suspended, "suspended", "suspended account", "suspended accounts",
 		      "/admin/clients?status=SUSPENDED");
 	TRY(q_suspension_failed(&r->ctx, &failed));
-	attention_one(r, failed.n, "restore", "halts or restores did not finish",
+	attention_one(r, failed.n, "restore", "halt or restore did not finish",
+		      "halts or restores did not finish",
 		      "/admin/clients?status=ACTIVE");
-	attention_one(r, n.parked, "parked", "jobs are parked and wait for you",
+	attention_one(r, n.parked, "parked", "job is parked and waits for you",
+		      "jobs are parked and wait for you",
 		      "/admin/billing/whmcs");
 	/* Those of the last days: what failed long ago was seen. */
 	TRY(q_mail_trouble(&r->ctx, r->ctx.wall - 7 * 86400, &mails));
-	attention_one(r, mails.held, "mail", "mails are held back", "/admin/mails?status=HELD");
-	attention_one(r, mails.failed, "mail", "mails failed", "/admin/mails?status=FAILED");
-	attention_one(r, n.links, "whmcs", "WHMCS links need attention", "/admin/billing/whmcs");
+	attention_one(r, mails.held, "mail", "mail is held back", "mails are held back",
+		      "/admin/mails?status=HELD");
+	attention_one(r, mails.failed, "mail", "mail failed", "mails failed",
+		      "/admin/mails?status=FAILED");
+	attention_one(r, n.links, "whmcs", "WHMCS link needs attention",
+		      "WHMCS links need attention", "/admin/billing/whmcs");
 	jo_end(r->out);
 	return ERR_OK;
 }

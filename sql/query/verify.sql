@@ -583,3 +583,41 @@ SELECT name, pid, at, started_at, generation, counter, detail
   FROM heartbeat
  ORDER BY name
  LIMIT 200;
+
+-- name: gauge_list :many
+-- why: what was counted last, and whether a new count was asked for
+-- out: id str, value u64, checked_at i64, took_ms i64, wrong_since i64?, asked_at i64
+SELECT g.id, g.value, g.checked_at, g.took_ms, g.wrong_since, a.asked_at
+  FROM invariant_gauge g
+  JOIN invariant_ask a ON a.one = 1
+ ORDER BY g.id;
+
+-- name: gauge_asked :one
+-- why: also before the first count
+-- out: asked_at i64
+SELECT asked_at
+  FROM invariant_ask
+ WHERE one = 1;
+
+-- name: gauge_put :exec
+-- why: one count; since when it is wrong stays until it is right
+-- in: id str, value u64, at i64, took_ms i64
+INSERT INTO invariant_gauge (id, value, checked_at, took_ms, wrong_since)
+VALUES (:id, :value, :at, :took_ms, CASE WHEN :value > 0 THEN :at END)
+    ON DUPLICATE KEY UPDATE
+       wrong_since = CASE WHEN :value = 0 THEN NULL ELSE COALESCE(wrong_since, :at) END,
+       value = :value, checked_at = :at, took_ms = :took_ms;
+
+-- name: gauge_ask :exec
+-- why: staff wants them counted now
+-- in: at i64
+UPDATE invariant_ask
+   SET asked_at = :at
+ WHERE one = 1;
+
+-- name: gauge_broken :one
+-- why: for the list of what needs attention
+-- out: n u64
+SELECT COUNT(*)
+  FROM invariant_gauge
+ WHERE value > 0;

@@ -237,6 +237,7 @@ def _():
 
 @case("reverse charge: only with a VAT id that was found valid, and only while it is that one")
 def _():
+    same(list(admin.set("seller.country", "de").fields), ["value"])
     setting("seller.country", "DE")
     same(load({"tax": "VAT", "country": "FR", "percent": "20"}), 0)
     p, account, vm = company("FR", "FR40303265045")

@@ -69,6 +69,8 @@ for (const scheme of ['light', 'dark']) {
 			} catch (error) {
 				report(name, [error.message.split('\n')[0]]);
 			}
+			if (screen.on)
+				await setSwitch(page, screen.on, false);
 		}
 		if (scheme === 'light' && width === 1280)
 			report('a planted fault is found', await planted(pages.user.page) ? [] : ['axe said nothing about an image without a text']);

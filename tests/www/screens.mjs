@@ -17,6 +17,8 @@ export const SCREENS = [
 	{ name: 'admin-mail-test', portal: 'admin', path: '/admin/mails', steps: [click('Test mail'), settled] },
 	{ name: 'admin-mail-templates', portal: 'admin', path: '/admin/mails/templates' },
 	{ name: 'admin-overview', portal: 'admin', path: '/admin/overview' },
+	{ name: 'admin-overview-broken', portal: 'admin', path: '/admin/overview', given: suspension.broken, steps: [(page) => page.getByText('Wrong since').waitFor()] },
+	{ name: 'admin-overview-checking', portal: 'admin', path: '/admin/overview', steps: [testid('invariants-check'), (page) => page.getByText(/^Checking/).waitFor()] },
 	{ name: 'admin-overview-held', portal: 'admin', path: '/admin/overview', given: suspension.held, steps: [(page) => page.getByTestId('blast-radius').waitFor()] },
 	{ name: 'admin-overview-confirm', portal: 'admin', path: '/admin/overview', given: suspension.held, steps: [click('Suspend 24 accounts'), settled] },
 	{ name: 'admin-overview-paused', portal: 'admin', path: '/admin/overview', given: suspension.paused, steps: [(page) => page.getByTestId('suspension-paused').waitFor()] },

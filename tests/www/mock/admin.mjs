@@ -29,14 +29,16 @@ function bridge() {
 		: { enabled: false, state: 'OFF', last_ok_at: null, version: '', queue: 0, lag_s: 0, last_error: '' };
 }
 
+let due = 0;
+
 function overview() {
 	return {
 		now: d.now(), clients: { total: 6, active: 4, suspended: d.clients.filter((c) => c.status === 'SUSPENDED').length }, resources: { instances_running: 14, ips: 19 },
 		invoiced_month: s.on('currency.multi') ? [d.doc(4210.55), d.doc(812.4, 'EUR')] : [d.doc(4210.55)], open: [d.doc(423.4)], paid_month: [d.doc(3787.15)],
 		revenue_by_day: Array.from({ length: 30 }, (_, i) => ({ day: new Date(Date.UTC(2026, 9, 24 + i)).toISOString().slice(0, 10), amount: d.money(120 + ((i * 37) % 23) * 2.1 + i) })),
 		invariants: [['ledger.balanced', 'Ledger entries add up to every balance'], ['invoice.lines', 'Lines add up to every invoice'], ['usage.gaps', 'No hour is missing or counted twice'], ['payment.once', 'Every payment is booked once']]
-			.map(([id, title]) => ({ id, title, value: 0, ok: true })),
-		checked_at: d.before(0.2), jobs: { ready: 1, running: 0, parked: jobs.filter((j) => j.state === 'PARKED').length, oldest_s: 40, rows: jobs },
+			.map(([id, title]) => ({ id, title, value: 0, ok: true, checked_at: d.before(0.2), wrong_since: null, took_ms: 12 })),
+		checked_at: d.before(0.2), checks_due: due > 0 ? --due : 0, jobs: { ready: 1, running: 0, parked: jobs.filter((j) => j.state === 'PARKED').length, oldest_s: 40, rows: jobs },
 		biller: { last_run_at: d.before(0.05), rated_until: d.before(0.5), lag_s: 60 }, bridge: bridge(),
 		workers: [{ pool: 'user', pid: 210, generation: 7, requests: 812, started_at: d.before(30) }, { pool: 'user', pid: 211, generation: 7, requests: 790, started_at: d.before(30) }, { pool: 'admin', pid: 214, generation: 7, requests: 33, started_at: d.before(30) }],
 		suspension: { enabled: s.on('suspension.enabled'), pause: s.on('suspension.enabled') ? '' : 'OFF', held: 0 },
@@ -73,6 +75,7 @@ export const openRoutes = mailOpen;
 export const routes = [
 	...promoRoutes, ...taxRoutes, ...mailRoutes,
 	['GET', '/overview', () => overview()],
+	['POST', '/verify', () => { due = 4; return overview(); }],
 	['GET', '/settings', () => ({ generation: s.state.generation, groups: s.groups, rows: s.shown() })],
 	['PATCH', '/settings/:key', ({ id, body }) => s.change(id, body, 'Mara Okafor', d.now())],
 	['GET', '/settings/:key/effect', ({ id }) => s.effect(id, d.now())],

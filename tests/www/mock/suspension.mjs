@@ -50,6 +50,11 @@ export const paymentSettings = put('user/payment-settings', (json) => ({
 	...json, amount_due: d.doc(139.67), documents: false, open: open(), wallet: { ...d.walletNow(), needed: d.doc(152.07) },
 }));
 export const held = all(state({ held: 24 }), put('admin/suspension', () => ({ enabled: true, pause: '', held: 24, allowed: 0, active: 180, would: 24, failed: 0, rows: Array.from({ length: 24 }, (_, i) => overdue(i)) })));
+// Not of suspensions: a book that does not agree, and one never counted.
+export const broken = put('admin/overview', (json) => ({
+	...json, attention: [{ kind: 'books', text: '1 invariant of the books is broken', link: '/admin/overview' }, ...json.attention],
+	invariants: json.invariants.map((i, n) => (n === 1 ? { ...i, ok: false, value: 3, wrong_since: day(-1) } : n === 2 ? { ...i, ok: false, checked_at: null } : i)),
+}));
 export const paused = state({ pause: 'AFTER_OUTAGE' });
 export const off = state({ enabled: false, pause: 'OFF' });
 export const clientHalted = client({

@@ -1,9 +1,10 @@
 import { useEffect } from 'preact/hooks';
 import { ago, dateTime, duration, number, shortTime } from '../../lib/format.js';
 import { plural, t, tCode } from '../../lib/i18n.js';
+import { post } from '../../lib/api.js';
 import { useBoot } from '../../lib/session.js';
-import { useGet } from '../../lib/use.js';
-import { Badge, Card, Empty, Icon, Lazy, Loaded, Money, Note, PageHead, Table, Tile } from '../../ui/kit.js';
+import { useAction, useGet } from '../../lib/use.js';
+import { Badge, Button, Card, Empty, ErrorNote, Icon, Lazy, Loaded, Money, Note, PageHead, Table, Tile } from '../../ui/kit.js';
 import { DayChart } from '../../ui/chart.jsx';
 import { ClockCard } from './clock.jsx';
 import { RetryButton } from './retry.jsx';
@@ -96,16 +97,42 @@ function workerText(workers) {
 	return Object.entries(pools).map(([pool, n]) => `${pool} ${number(n)}`).join(', ');
 }
 
-function Invariants({ data }) {
-	const broken = data.invariants.filter((i) => !i.ok);
+const CHECK_MS = 1000;
+
+function Mark({ of: { ok, value } }) {
+	if (ok)
+		return <Icon icon="circle-check" size={16} label={t('admin.over.ok')} />;
+	return value > 0 ? <Icon icon="circle-x" size={16} label={t('admin.over.broken')} /> : <Icon icon="clock" size={16} label={t('admin.over.unchecked')} />;
+}
+
+// Counted by the biller in the background: the button asks, the figures come.
+function Invariants({ data, reload }) {
+	const action = useAction();
+	const broken = data.invariants.filter((i) => i.value > 0);
+	const due = data.checks_due;
+	useEffect(() => {
+		if (!due)
+			return undefined;
+		const timer = setTimeout(reload, CHECK_MS);
+		return () => clearTimeout(timer);
+	}, [due, data]);
+	const again = () => action.run(async () => {
+		await post('/verify');
+		reload();
+	});
+	const sub = due ? t('admin.over.checking', { n: number(data.invariants.length - due), of: number(data.invariants.length) })
+		: t('admin.over.checked', { ago: ago(data.checked_at) });
 	return (
-		<Card title={t('admin.over.invariants')} sub={data.checked_at ? t('admin.over.checked', { ago: ago(data.checked_at) }) : t('admin.over.unchecked')}>
+		<Card title={t('admin.over.invariants')} sub={<span role="status" data-testid="invariants-state" data-due={due}>{sub}</span>}
+			actions={<Button small icon="refresh-cw" busy={action.busy || due > 0} onClick={again} data-testid="invariants-check">{t('admin.over.check')}</Button>}>
+			<ErrorNote error={action.error} />
 			{broken.length > 0 && <Note tone="bad">{t('admin.over.invariants_bad')}</Note>}
 			<ul class="lines compact-lines books">
 				{data.invariants.map((i) => (
 					<li key={i.id} data-testid={`invariant-${i.id}`}>
-						<span class="invariant">{i.ok ? <Icon icon="circle-check" size={16} label={t('admin.over.ok')} /> : <Icon icon="circle-x" size={16} label={t('admin.over.broken')} />}{i.title}</span>
-						<strong class={i.ok ? 'muted' : 'bad-text'}>{number(i.value)}</strong>
+						<span class="invariant"><Mark of={i} />
+							<span>{i.title}{i.wrong_since && <small class="bad-text">{t('admin.over.wrong_since', { time: dateTime(i.wrong_since) })}</small>}</span></span>
+						<strong class={i.value > 0 ? 'bad-text' : 'muted'}>{i.checked_at ? number(i.value) : '\u2013'}</strong>
 					</li>
 				))}
 			</ul>
@@ -157,10 +184,13 @@ export default function Overview() {
 						<Attention rows={data.attention} />
 						<Tiles data={data} />
 						<div class="cols-main">
-							<div class="stack"><Revenue rows={data.revenue_by_day} /><Jobs jobs={data.jobs} reload={found.reload} /></div>
+							<Revenue rows={data.revenue_by_day} />
 							<System data={data} />
 						</div>
-						<Invariants data={data} />
+						<div class="stack">
+							<Jobs jobs={data.jobs} reload={found.reload} />
+							<Invariants data={data} reload={found.reload} />
+						</div>
 					</>
 				)}
 			</Loaded>
