@@ -10,7 +10,7 @@ import os
 import subprocess
 
 from world import (SRC, admin, case, client, credit, finish, half_up, invoices, month_start,
-                   move, next_hour, next_month, now, same, setting, stack)
+                   move, next_hour, next_month, now, same, setting, stack, wait_for)
 
 setting("whmcs.enabled", 0)
 FILE = f"{stack.home}/taxes.jsonl"
@@ -339,6 +339,31 @@ def _():
     same(list(put("USD", False).fields), ["enabled"])
     same(put("XXX", True).status, 404)
     setting("currency.multi", 0)
+
+
+@case("WHMCS takes documents whose lines contain the taxes, and those without: equal totals")
+def _():
+    setting("whmcs.enabled", 1)
+    setting("tax.inclusive", 1)
+    setting("seller.country", "DE")
+    p, _, vm = begin("Western")
+    q, account, other = company("FR", "FR40303265045")
+    same(evidence(account).status, 201)
+    next_month()
+    docs = [invoices(x, 1)[0] for x in (p, q)]
+    same([len(d["taxes"]) for d in docs], [2, 1])
+
+    def synced(who, inv):
+        there = who.get(f"/invoices/{inv['id']}").json["whmcs"]
+        assert there["state"] != "ATTENTION", there
+        return there["state"] == "SYNCED" and there["status"] == "Unpaid"
+    for who, inv in ((p, docs[0]), (q, docs[1])):
+        wait_for("the invoice in WHMCS", lambda who=who, inv=inv: synced(who, inv), 60)
+    for who, it in ((p, vm), (q, other)):
+        same(who.delete_i(f"/instances/{it}").status, 200)
+    setting("tax.inclusive", 0)
+    setting("seller.country", "")
+    setting("whmcs.enabled", 0)
 
 
 @case("staff reads all of it, a customer none")
