@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "catalog/price.h"
 #include "fcgi/show.h"
 #include "invoice/invoice.h"
 #include "money/money.h"
@@ -233,6 +234,28 @@ static const char *percent_text(struct arena *mem, int64_t ppm)
 	return s;
 }
 
+/* The tax in the seller's own currency, on documents in another. */
+static enum errk fx_out(struct req *r, const struct invoice_get_row *inv)
+{
+	struct invoice_fx_get_row fx;
+	enum errk k = q_invoice_fx_get(&r->ctx, inv->id, &fx);
+
+	jo_bool(r->out, "tax_inclusive", inv->tax_inclusive);
+	if (k == ERR_NOT_FOUND) {
+		err_clear(&r->ctx);
+		jo_null(r->out, "tax_base");
+		return ERR_OK;
+	}
+	TRY(k);
+	jo_obj(r->out, "tax_base");
+	show_money(r, "tax", fx.tax_minor, fx.currency);
+	jo_str(r->out, "rate", fx_text(r->ctx.mem, fx.rate_e12));
+	jo_str(r->out, "source", fx.source);
+	jo_time(r->out, "at", fx.rate_at);
+	jo_end(r->out);
+	return ERR_OK;
+}
+
 static enum errk taxes_out(struct req *r, const struct invoice_get_row *inv)
 {
 	struct invoice_taxes_row *rows;
@@ -246,10 +269,12 @@ static enum errk taxes_out(struct req *r, const struct invoice_get_row *inv)
 		jo_str(r->out, "rate_percent", percent_text(r->ctx.mem, rows[i].rate_ppm));
 		show_money(r, "base", rows[i].base_minor, inv->currency);
 		show_money(r, "tax", rows[i].tax_minor, inv->currency);
+		jo_str(r->out, "category", rows[i].category);
+		jo_str(r->out, "reason", rows[i].reason);
 		jo_end(r->out);
 	}
 	jo_end(r->out);
-	return ERR_OK;
+	return fx_out(r, inv);
 }
 
 static enum errk payments_out(struct req *r, const struct invoice_get_row *inv)

@@ -10,6 +10,12 @@
 #	-- scan: ok the reason		(a SELECT that may read a whole table)
 #	SELECT ... WHERE account_id = :account_id AND ... ;
 #
+# A part is a piece of statements that must not be written twice; its name in
+# braces stands for it, in the same file below it or in later files:
+#	-- part: rows_of
+#	-- why: ...
+#	(SELECT ... WHERE account_id = :account_id)
+#
 # Types: u64 i64 u32 i32 bool str binN blob; ? after it: may be NULL. A blob is
 # bytes and, beside them, <name>_len. Parameters are
 # either ? in order or :name, which may be used several times; not both.
@@ -85,11 +91,26 @@ function add_fields(dir, list,    parts, n, i, w, nw, type, null, key)
 	}
 }
 
+# The parts in a statement, in place of their names.
+function with_parts(s, body,    name)
+{
+	while (match(body, /\{[a-z][a-z0-9_]*\}/)) {
+		name = substr(body, RSTART + 1, RLENGTH - 2)
+		if (!(name in part)) {
+			complain(file[s] ":" line[s], stmt[s] ": no part \"" name "\" above")
+			break
+		}
+		part_used[name] = 1
+		body = substr(body, 1, RSTART - 1) part[name] substr(body, RSTART + RLENGTH)
+	}
+	return body
+}
+
 # Comments out, whitespace folded, :name -> ?; fills text[s] and bind[s, n].
 function scan_body(s,    body, n, i, ch, nx, out, quote, name, positional, where, used, space)
 {
 	where = file[s] ":" line[s]
-	body = raw[s]
+	body = with_parts(s, raw[s])
 	n = length(body)
 	out = ""
 	quote = ""
@@ -202,6 +223,9 @@ function is_read(t)
 # Checks of a whole statement, after its last line.
 function close_stmt(    where)
 {
+	if (in_part != "" && (!part_why[in_part] || part[in_part] == ""))
+		complain(part_at[in_part], in_part ": -- why: or the text is missing")
+	in_part = ""
 	if (!cur)
 		return
 	where = file[cur] ":" line[cur]
@@ -241,6 +265,24 @@ function open_stmt(rest,    w, n)
 
 FNR == 1 {
 	close_stmt()
+}
+
+/^-- part:/ {
+	close_stmt()
+	in_part = trim(substr($0, 9))
+	if (in_part !~ /^[a-z][a-z0-9_]*$/ || in_part in part)
+		complain(here(), "\"" in_part "\" cannot be the name of a part here")
+	part[in_part] = ""
+	part_at[in_part] = here()
+	next
+}
+
+in_part != "" && !/^-- name:/ {
+	if (/^--[ ]*why:[ ]*[^ ]/)
+		part_why[in_part] = 1
+	else if (!/^[ \t]*(--.*)?$/)
+		part[in_part] = part[in_part] $0 "\n"
+	next
 }
 
 /^-- name:/ {

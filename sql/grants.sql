@@ -118,6 +118,10 @@ GRANT INSERT, UPDATE ON `@db@`.offering TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.item TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.price TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.tax_rule TO '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.tax_guard TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.tax_evidence TO '@admin_user@'@'@host@';
+GRANT UPDATE ON `@db@`.tax_evidence TO '@user_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.tax_exemption TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.quote TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
 GRANT UPDATE ON `@db@`.quote TO '@biller_user@'@'@host@';
 GRANT DELETE ON `@db@`.quote TO '@biller_user@'@'@host@';
@@ -144,6 +148,7 @@ GRANT INSERT, UPDATE ON `@db@`.invoice TO '@user_user@'@'@host@', '@admin_user@'
 GRANT UPDATE ON `@db@`.invoice TO '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.invoice_line TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 GRANT INSERT ON `@db@`.invoice_tax TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT ON `@db@`.invoice_fx TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 GRANT INSERT ON `@db@`.payment TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.payment TO '@admin_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.payment_allocation TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';

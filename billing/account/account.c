@@ -286,6 +286,10 @@ static enum errk update_body(struct ctx *c, void *arg)
 	if (n != 1)
 		return fail(c, ERR_BUSY, "account.busy", "account %llu was changed meanwhile",
 			    (unsigned long long)u->id);
+	/* What was found out about another number, or in another country, no longer counts. */
+	if (strcmp(pick(in->tax_id, a.tax_id), a.tax_id) != 0 ||
+	    strcmp(pick(in->country, a.country), a.country) != 0)
+		TRY(q_evidence_void(c, u->id, c->now, c->actor, &n));
 	return in->plan != NULL ? plan_change(c, u->id, in->plan, NULL, &at_hour) : ERR_OK;
 }
 

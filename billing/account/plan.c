@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "account/tax.h"
 #include "base/clock.h"
 #include "base/db.h"
 #include "money/money.h"
@@ -21,21 +22,17 @@ static enum errk covered(struct ctx *c, uint64_t account_id, const struct plan_s
 {
 	const struct currency *cur = currency_find(s->currency);
 	struct accruing_sum_row accruing;
-	struct plan_taxes_row *taxes;
-	int64_t open, due;
-	size_t n;
+	struct tax_sum sum;
+	int64_t open;
 
 	TRY(q_accruing_sum(c, account_id, s->rated_until_hour, at_hour, &accruing));
-	TRY(q_plan_taxes(c, account_id, c->now, &taxes, &n));
 	open = amount_to_pay(s->unbilled_e8 + s->unposted_e8 + accruing.amount_e8 - s->drawn_e8,
 			     cur);
-	due = open;
-	for (size_t i = 0; i < n; i++)
-		due += tax_of(open, taxes[i].rate_ppm);
-	if (money_to_amount(due, cur) <= s->balance_e8)
+	TRY(tax_estimate(c, account_id, c->now, open, &sum));
+	if (money_to_amount(sum.total_minor, cur) <= s->balance_e8)
 		return ERR_OK;
 	return fail_field(c, "plan", "The balance must first cover what was used so far: %s %s.",
-			  money_text(c->mem, due, cur), cur->code);
+			  money_text(c->mem, sum.total_minor, cur), cur->code);
 }
 
 struct change { uint64_t account_id; const char *plan, *consent; int64_t *at_hour_r; };

@@ -249,54 +249,23 @@ static enum errk load_price(struct load *l)
 
 static enum errk load_tax(struct load *l)
 {
-	const char *country = word(l, "country"), *name = word(l, "tax");
-	struct tax_in in = { .country = country, .region = word(l, "region"), .name = name };
-	int64_t percent_e8;
+	struct tax_text in = { word(l, "country"), word(l, "region"), word(l, "tax"),
+			       word(l, "customer"), word(l, "percent"), 0 };
 
-	if (strlen(country) != 2 || country[0] < 'A' || country[0] > 'Z' || country[1] < 'A' ||
-	    country[1] > 'Z')
-		return fail_field(l->k->c, "country", "Two capital letters (ISO 3166).");
-	if (name[0] == '\0' || strlen(name) > 64)
-		return fail_field(l->k->c, "tax", "The name of the tax, such as VAT.");
-	if (strlen(in.region) > 100)
-		return fail_field(l->k->c, "region", "A state or region, as customers write it.");
-	if (amount_parse(l->k->c, word(l, "percent"), 4, &percent_e8) != ERR_OK ||
-	    percent_e8 < 0 || percent_e8 > 100 * E8) {
-		err_clear(l->k->c);
-		return fail_field(l->k->c, "percent", "0 to 100, at most 4 decimals.");
-	}
 	TRY(from_of(l, &in.from));
-	in.rate_ppm = percent_e8 / 10000;
 	return tax_set(l->k->c, &in);
-}
-
-__extension__ typedef __int128 wide;
-
-/* The way back, to twelve decimals, half up. */
-static int64_t inverse_e12(int64_t rate_e8)
-{
-	wide one = (wide)E8 * E8 * 10000;
-
-	return (int64_t)((2 * one + rate_e8) / (2 * (wide)rate_e8));
 }
 
 static enum errk load_fx(struct load *l)
 {
-	const char *pair = word(l, "fx");
-	const struct currency *from, *to;
-	int64_t rate_e8;
+	const char *pair = word(l, "fx"), *source = word(l, "source");
+	struct arena *mem = l->k->c->mem;
 
 	if (strlen(pair) != 7 || pair[3] != '/')
 		return fail_field(l->k->c, "fx", "A pair like EUR/USD.");
-	TRY(currency_of(l, "fx", arena_dupn(l->k->c->mem, pair, 3), &from));
-	TRY(currency_of(l, "fx", pair + 4, &to));
-	if (amount_parse(l->k->c, word(l, "rate"), 8, &rate_e8) != ERR_OK || rate_e8 <= 0 ||
-	    rate_e8 > 100000 * E8) {
-		err_clear(l->k->c);
-		return fail_field(l->k->c, "rate", "Above 0, at most 100,000 and 8 decimals.");
-	}
-	TRY(fx_set(l->k->c, from->code, to->code, rate_e8 * 10000));
-	return fx_set(l->k->c, to->code, from->code, inverse_e12(rate_e8));
+	return fx_set(l->k->c, &(struct fx_in){ arena_dupn(mem, pair, 3), pair + 4,
+						word(l, "rate"),
+						source[0] != '\0' ? source : "catalogue", 0 });
 }
 
 static enum errk load_address(struct load *l)

@@ -60,5 +60,7 @@ enum errk doc_csv(struct ctx *c, const struct doc *d, struct str *out)
 		sum(c, out, d, "TAX", arena_fmt(c->mem, "%s %s%%", d->taxes[i].name,
 						d->taxes[i].rate_percent), d->taxes[i].amount);
 	sum(c, out, d, "TOTAL", "", d->total);
+	for (size_t i = 0; i < d->nremarks; i++)
+		sum(c, out, d, "REMARK", d->remarks[i], "");
 	return ERR_OK;
 }

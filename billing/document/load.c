@@ -199,6 +199,39 @@ static enum errk taxes(struct ctx *c, uint64_t id, const struct currency *cur, s
 	return ERR_OK;
 }
 
+/* Why a tax is not there, that the lines contain them, and what they are in the
+ * seller's own currency: each as it was decided when the document was issued. */
+static enum errk remarks(struct ctx *c, const struct invoice_get_row *inv, struct doc *d)
+{
+	struct invoice_taxes_row *rows;
+	struct invoice_fx_get_row fx;
+	const char **all;
+	size_t n;
+	enum errk k;
+
+	TRY(q_invoice_taxes(c, inv->id, &rows, &n));
+	all = ARENA_ARRAY(c->mem, n + 2, const char *);
+	d->remarks = all;
+	if (inv->tax_inclusive)
+		all[d->nremarks++] = "Prices include taxes.";
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].reason[0] != '\0')
+			all[d->nremarks++] = arena_fmt(c->mem, "%s: %s.", rows[i].name,
+						       rows[i].reason);
+	k = q_invoice_fx_get(c, inv->id, &fx);
+	if (k == ERR_NOT_FOUND) {
+		err_clear(c);
+		return ERR_OK;
+	}
+	TRY(k);
+	all[d->nremarks++] = arena_fmt(c->mem, "Taxes in %s: %s (1 %s = %s %s, %s, %s).",
+				       fx.currency, money_text(c->mem, fx.tax_minor,
+							       currency_find(fx.currency)),
+				       inv->currency, fx_text(c->mem, fx.rate_e12), fx.currency,
+				       fx.source, clock_date(c->mem, fx.rate_at));
+	return ERR_OK;
+}
+
 /* How things stood when it was issued: later payments are on no document. */
 static enum errk sums(struct ctx *c, const struct invoice_get_row *inv,
 		      const struct currency *cur, struct doc *d)
@@ -206,6 +239,7 @@ static enum errk sums(struct ctx *c, const struct invoice_get_row *inv,
 	struct document_settled_row row;
 
 	TRY(q_document_settled(c, inv->id, &row));
+	d->subtotal_label = inv->tax_inclusive ? "Total without taxes" : "Subtotal";
 	d->subtotal = money_text(c->mem, inv->subtotal_minor, cur);
 	d->total = money_text(c->mem, inv->total_minor, cur);
 	if (row.settled_minor != 0)
@@ -271,6 +305,7 @@ enum errk doc_load(struct ctx *c, const struct invoice_get_row *inv, struct doc 
 	TRY(party(c, inv->buyer, &d->buyer));
 	TRY(lines(c, inv->id, cur, d));
 	TRY(taxes(c, inv->id, cur, d));
+	TRY(remarks(c, inv, d));
 	TRY(sums(c, inv, cur, d));
 	TRY(reference(c, inv->id, d));
 	d->instructions = !d->kind->payable || !d->anything_open ? "" :

@@ -385,7 +385,7 @@ static void sums(struct ctx *c, struct pen *p)
 	int one = height(p, STRONG, -1, "X") + 4 * PT;
 
 	room_for(c, p, one * (int)(6 + 2 * d->ntaxes));
-	sum(p, BODY, "Subtotal", d->subtotal);
+	sum(p, BODY, d->subtotal_label, d->subtotal);
 	for (size_t i = 0; i < d->ntaxes; i++)
 		sum(p, BODY, arena_fmt(c->mem, "%s %s%% on %s", d->taxes[i].name,
 				       d->taxes[i].rate_percent, d->taxes[i].base),
@@ -399,6 +399,17 @@ static void sums(struct ctx *c, struct pen *p)
 		sum(p, STRONG, arena_fmt(c->mem, "%s as at issue (%s)", d->kind->due, d->currency),
 		    d->open);
 	p->y += GAP;
+}
+
+static void remarks(struct ctx *c, struct pen *p)
+{
+	const struct doc *d = p->d;
+
+	for (size_t i = 0; i < d->nremarks; i++) {
+		room_for(c, p, height(p, BODY, WIDTH, d->remarks[i]) + GAP);
+		p->y += text(p, BODY, INK, LEFT, p->y, WIDTH, PANGO_ALIGN_LEFT, d->remarks[i]) +
+			2 * PT;
+	}
 }
 
 static void instructions(struct ctx *c, struct pen *p)
@@ -480,6 +491,7 @@ static void draw(struct ctx *c, const struct doc *d, cairo_surface_t *s, PangoFo
 	page_begin(c, p);
 	table(c, p);
 	sums(c, p);
+	remarks(c, p);
 	instructions(c, p);
 	page_end(c, p);
 	pen_close(p);

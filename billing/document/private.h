@@ -41,7 +41,9 @@ struct doc {
 	size_t nlines;
 	const struct doc_tax *taxes;
 	size_t ntaxes;
-	const char *subtotal, *total;
+	const char *subtotal_label, *subtotal, *total;
+	const char *const *remarks;	/* about its taxes, a sentence each */
+	size_t nremarks;
 	const char *settled;		/* by the balance when issued; NULL: nothing */
 	const char *open;		/* what remained then */
 	bool anything_open;

@@ -212,7 +212,7 @@ static void table(struct ctx *c, struct sheet *s, const struct doc *d)
 		text_cell(s, 'G', PLAIN, l->counted == NULL ? "" : l->counted);
 		row_end(s);
 	}
-	sum(s, MONEY, "Subtotal", d->subtotal);
+	sum(s, MONEY, d->subtotal_label, d->subtotal);
 	for (size_t i = 0; i < d->ntaxes; i++)
 		sum(s, MONEY, arena_fmt(c->mem, "%s %s%% on %s", d->taxes[i].name,
 					d->taxes[i].rate_percent, d->taxes[i].base),
@@ -222,6 +222,11 @@ static void table(struct ctx *c, struct sheet *s, const struct doc *d)
 		sum(s, MONEY, "Paid from the balance on issue", d->settled);
 	if (d->kind->payable)
 		sum(s, MONEY_BOLD, arena_fmt(c->mem, "%s as at issue", d->kind->due), d->open);
+	for (size_t i = 0; i < d->nremarks; i++) {
+		row_begin(s);
+		text_cell(s, 'B', WRAP, d->remarks[i]);
+		row_end(s);
+	}
 }
 
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "account/tax.h"
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/failpoint.h"
@@ -31,6 +32,8 @@ const char *seller_json(struct ctx *c)
 
 	jo_str(o, "name", c->set->portal_name);
 	jo_str(o, "address", c->set->seller_address);
+	if (c->set->seller_vat_id[0] != '\0')
+		jo_str(o, "tax_id", c->set->seller_vat_id);
 	text = arena_dup(c->mem, jo_text(o, &len));
 	jo_free(&o);
 	return text;
@@ -74,8 +77,10 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 	TRY(q_close_lines(c, k->lo, k->hi, &n));
 	TRY(q_close_discounts_done(c, k->lo, k->hi, &n));
 	/* the rates of the day the supply ended */
-	TRY(q_close_tax(c, k->lo, k->hi, k->cycle_to * HOUR_S, &n));
-	return q_close_totals(c, k->lo, k->hi, &n);
+	TRY(q_close_tax(c, k->lo, k->hi, k->cycle_to * HOUR_S, tax_seller(c),
+			c->set->tax_inclusive, &n));
+	TRY(q_close_totals(c, k->lo, k->hi, c->set->tax_inclusive, &n));
+	return q_close_fx(c, k->lo, k->hi, k->at, c->set->currency_base, &n);
 }
 
 static enum errk money(struct ctx *c, const struct chunk *k)

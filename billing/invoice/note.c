@@ -36,25 +36,70 @@ static void tax_take(struct note_tax *t, int64_t subtotal)
 		t->take_tax = rest;
 }
 
-bool note_sum(const struct note_line *lines, size_t nlines, struct note_tax *taxes, size_t ntaxes,
-	      int64_t *subtotal_r, int64_t *tax_r)
+static bool lines_sum(const struct note_line *lines, size_t nlines, int64_t *take_r,
+		      int64_t *left_r)
 {
-	int64_t left = 0;
-
-	*subtotal_r = *tax_r = 0;
+	*take_r = *left_r = 0;
 	for (size_t i = 0; i < nlines; i++) {
 		if (!line_ok(&lines[i]))
 			return false;
-		*subtotal_r += lines[i].take_minor;
-		left += lines[i].amount_minor - lines[i].credited_minor;
+		*take_r += lines[i].take_minor;
+		*left_r += lines[i].amount_minor - lines[i].credited_minor;
 	}
 	/* Taking the dear lines first must not leave a negative rest behind. */
-	if (*subtotal_r <= 0 || *subtotal_r > left)
+	return *take_r > 0 && *take_r <= *left_r;
+}
+
+bool note_sum(const struct note_line *lines, size_t nlines, struct note_tax *taxes, size_t ntaxes,
+	      int64_t *subtotal_r, int64_t *tax_r)
+{
+	int64_t left;
+
+	*tax_r = 0;
+	if (!lines_sum(lines, nlines, subtotal_r, &left))
 		return false;
 	for (size_t i = 0; i < ntaxes; i++) {
 		tax_take(&taxes[i], *subtotal_r);
 		*tax_r += taxes[i].take_tax;
 	}
+	return true;
+}
+
+bool note_sum_inclusive(const struct note_line *lines, size_t nlines, struct note_tax *taxes,
+			size_t ntaxes, int64_t *subtotal_r, int64_t *tax_r)
+{
+	int64_t take, left, tax_left = 0, whole = 1000000, least;
+
+	*subtotal_r = *tax_r = 0;
+	if (!lines_sum(lines, nlines, &take, &left))
+		return false;
+	for (size_t i = 0; i < ntaxes; i++) {
+		whole += taxes[i].rate_ppm;
+		tax_left += taxes[i].tax_minor - taxes[i].credited_tax;
+	}
+	/* No more base may be taken than is left of it: the taxes take the rest. */
+	least = take - (left - tax_left);
+	for (size_t i = 0; i < ntaxes; i++) {
+		struct note_tax *t = &taxes[i];
+		int64_t rest = t->tax_minor - t->credited_tax;
+
+		t->take_tax = tax_within(take, t->rate_ppm, whole);
+		if (t->take_tax > rest || take == left)
+			t->take_tax = rest;
+		*tax_r += t->take_tax;
+	}
+	for (size_t i = 0; i < ntaxes && *tax_r < least; i++) {
+		struct note_tax *t = &taxes[i];
+		int64_t more = t->tax_minor - t->credited_tax - t->take_tax;
+
+		if (more > least - *tax_r)
+			more = least - *tax_r;
+		t->take_tax += more;
+		*tax_r += more;
+	}
+	*subtotal_r = take - *tax_r;
+	for (size_t i = 0; i < ntaxes; i++)
+		taxes[i].take_base = *subtotal_r;
 	return true;
 }
 
@@ -71,6 +116,7 @@ struct work {
 	struct note_taxes_row *tax_rows;
 	struct note_tax *taxes;
 	size_t nlines, ntaxes;
+	int64_t lines_minor;	/* what the lines come to: the subtotal, or the total */
 	int64_t subtotal, tax;
 };
 
@@ -144,9 +190,11 @@ static enum errk take(struct ctx *c, struct work *w)
 						 w->lines[i].credited_minor;
 	for (size_t i = 0; i < w->in->nparts; i++)
 		TRY(part(c, w, i));
-	if (!note_sum(w->lines, w->nlines, w->taxes, w->ntaxes, &w->subtotal, &w->tax))
+	if (!(w->inv.tax_inclusive ? note_sum_inclusive : note_sum)(
+		    w->lines, w->nlines, w->taxes, w->ntaxes, &w->subtotal, &w->tax))
 		return fail_field(c, "lines", "The lines must come to more than zero and at most "
 				  "%s %s.", money_text(c->mem, left, w->cur), w->cur->code);
+	w->lines_minor = w->subtotal + (w->inv.tax_inclusive ? w->tax : 0);
 	return ERR_OK;
 }
 
@@ -168,7 +216,7 @@ static enum errk write_head(struct ctx *c, struct work *w, const struct head *h,
 	return q_note_insert(c, w->inv.id, w->inv.account_id, h->kind,
 			     arena_fmt(c->mem, "note:%s", h->key), series.next_number - 1,
 			     *number_r, h->status, c->now, h->due_at,
-			     money_to_amount(w->subtotal, w->cur), w->subtotal, w->tax,
+			     money_to_amount(w->lines_minor, w->cur), w->subtotal, w->tax,
 			     w->subtotal + w->tax, h->paid, h->reason, w->id_r);
 }
 
@@ -178,8 +226,9 @@ static enum errk write_taxes(struct ctx *c, const struct work *w)
 
 	for (size_t i = 0; i < w->ntaxes; i++)
 		TRY(q_note_tax_insert(c, *w->id_r, w->tax_rows[i].name, w->taxes[i].rate_ppm,
-				      w->taxes[i].take_base, w->taxes[i].take_tax, &n));
-	return ERR_OK;
+				      w->taxes[i].take_base, w->taxes[i].take_tax,
+				      w->tax_rows[i].category, w->tax_rows[i].reason, &n));
+	return q_note_fx(c, *w->id_r, &n);
 }
 
 static enum errk write_mail(struct ctx *c, const struct work *w)
@@ -286,6 +335,23 @@ static enum errk claim(struct ctx *c, const struct work *w, const char *number)
 		.legs = legs, .nlegs = sizeof legs / sizeof legs[0] });
 }
 
+/* A further claim has the taxes of its invoice, in or on top of it as there. */
+static void add_taxes(struct ctx *c, struct work *w)
+{
+	int64_t *ppm = ARENA_ARRAY(c->mem, w->ntaxes + 1, int64_t);
+	int64_t *each = ARENA_ARRAY(c->mem, w->ntaxes + 1, int64_t);
+
+	for (size_t i = 0; i < w->ntaxes; i++)
+		ppm[i] = w->taxes[i].rate_ppm;
+	w->subtotal = tax_amounts(w->lines_minor, w->inv.tax_inclusive, ppm, w->ntaxes, each);
+	w->tax = 0;
+	for (size_t i = 0; i < w->ntaxes; i++) {
+		w->taxes[i].take_base = w->subtotal;
+		w->taxes[i].take_tax = each[i];
+		w->tax += each[i];
+	}
+}
+
 static enum errk debit_body(struct ctx *c, void *arg)
 {
 	struct work *w = arg;
@@ -296,19 +362,16 @@ static enum errk debit_body(struct ctx *c, void *arg)
 	uint64_t n;
 
 	TRY(load(c, w, in->account_id, in->invoice_id));
-	if (money_parse(c, in->amount, w->cur, &w->subtotal) != ERR_OK || w->subtotal <= 0) {
+	if (money_parse(c, in->amount, w->cur, &w->lines_minor) != ERR_OK ||
+	    w->lines_minor <= 0) {
 		err_clear(c);
 		return fail_field(c, "amount", "Please give an amount above zero in %s.",
 				  w->cur->code);
 	}
-	for (size_t i = 0; i < w->ntaxes; i++) {
-		w->taxes[i].take_base = w->subtotal;
-		w->taxes[i].take_tax = tax_of(w->subtotal, w->taxes[i].rate_ppm);
-		w->tax += w->taxes[i].take_tax;
-	}
+	add_taxes(c, w);
 	TRY(write_head(c, w, &h, &number));
 	TRY(q_note_line_insert(c, *w->id_r, 1, "DEBIT", "DEBIT", in->description,
-			       money_to_amount(w->subtotal, w->cur), w->subtotal, NULL, &n));
+			       money_to_amount(w->lines_minor, w->cur), w->lines_minor, NULL, &n));
 	TRY(write_taxes(c, w));
 	TRY(write_mail(c, w));
 	TRY(claim(c, w, number));

@@ -24,6 +24,10 @@ struct note_tax {
  * Returns false when the sum is not above zero or beyond what is left. */
 bool note_sum(const struct note_line *lines, size_t nlines, struct note_tax *taxes, size_t ntaxes,
 	      int64_t *subtotal_r, int64_t *tax_r);
+/* The same where the lines contain the taxes: they are taken out of what is
+ * credited, and what remains of it is the subtotal. */
+bool note_sum_inclusive(const struct note_line *lines, size_t nlines, struct note_tax *taxes,
+			size_t ntaxes, int64_t *subtotal_r, int64_t *tax_r);
 
 /* ---- documents ---- */
 
@@ -44,7 +48,7 @@ enum errk credit_note(struct ctx *c, const struct credit_note_in *in, uint64_t *
 
 struct debit_note_in {
 	uint64_t account_id, invoice_id;
-	const char *reason, *description, *amount;	/* net of tax, above zero */
+	const char *reason, *description, *amount;	/* as lines of the invoice; above zero */
 	const char *key;
 };
 /* A further claim, due as an invoice of today would be; WHMCS collects it when

@@ -180,10 +180,30 @@ enum errk amount_convert(struct ctx *c, int64_t e8, int64_t rate_e12, int64_t *r
 	return narrow(c, div_half_away((i128)e8 * rate_e12, INT64_C(1000000000000)), r);
 }
 
+int64_t tax_within(int64_t lines_minor, int64_t rate_ppm, int64_t whole_ppm)
+{
+	assert(rate_ppm >= 0 && rate_ppm <= 1000000 && whole_ppm >= 1000000);
+	return (int64_t)div_half_away((i128)lines_minor * rate_ppm, whole_ppm);
+}
+
 int64_t tax_of(int64_t base_minor, int64_t rate_ppm)
 {
-	assert(rate_ppm >= 0 && rate_ppm <= 1000000);
-	return (int64_t)div_half_away((i128)base_minor * rate_ppm, 1000000);
+	return tax_within(base_minor, rate_ppm, 1000000);
+}
+
+int64_t tax_amounts(int64_t lines_minor, bool inclusive, const int64_t *rate_ppm, size_t n,
+		    int64_t *tax_minor_r)
+{
+	int64_t whole = 1000000, base = lines_minor;
+
+	for (size_t i = 0; inclusive && i < n; i++)
+		whole += rate_ppm[i];
+	for (size_t i = 0; i < n; i++) {
+		tax_minor_r[i] = tax_within(lines_minor, rate_ppm[i], whole);
+		if (inclusive)
+			base -= tax_minor_r[i];
+	}
+	return base;
 }
 
 /* Floor to the minor unit; *rest_r is what was cut off, 0 <= rest < unit. */

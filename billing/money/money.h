@@ -51,6 +51,15 @@ enum errk amount_mul(struct ctx *c, int64_t e8, int64_t n, int64_t *r) WARN_UNUS
 enum errk amount_convert(struct ctx *c, int64_t e8, int64_t rate_e12, int64_t *r) WARN_UNUSED;
 /* base x rate_ppm / 1e6, half away from zero. */
 int64_t tax_of(int64_t base_minor, int64_t rate_ppm);
+/* The part rate_ppm of whole_ppm that an amount contains, half away from zero. */
+int64_t tax_within(int64_t lines_minor, int64_t rate_ppm, int64_t whole_ppm);
+/* The taxes of a document whose lines come to lines_minor, each rounded once, into
+ * tax_minor_r; returns the base. Exclusive: the lines are the base. Inclusive: the
+ * taxes are taken out of the lines, base + taxes = lines to the unit; tax i is its
+ * rate's part of 100 % and all rates. Rates of up to 100 % together leave a base of
+ * zero or more. */
+int64_t tax_amounts(int64_t lines_minor, bool inclusive, const int64_t *rate_ppm, size_t n,
+		    int64_t *tax_minor_r);
 /* n exact amounts -> minor amounts whose sum is the rounded sum of the exact
  * ones; residue by largest remainder, ties to the lower index. */
 void money_allocate(const int64_t *exact_e8, size_t n, const struct currency *cur,

@@ -137,6 +137,9 @@ static enum errk check_text(struct ctx *c, const struct setting_def *def, const 
 	}
 	if (strcmp(def->key, "currency.base") == 0 && currency_find(v) == NULL)
 		return fail_field(c, "value", "Not a currency code known here.");
+	if (strcmp(def->key, "seller.country") == 0 && len > 0 &&
+	    (len != 2 || strspn(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != len))
+		return fail_field(c, "value", "Two capital letters (ISO 3166), as DE; or empty.");
 	if (strcmp(def->key, "recharge.currencies") == 0)
 		TRY(check_limits(c, v, c->set ? c->set->currency_base : "USD"));
 	TRY(check_mail(c, def->key, v));

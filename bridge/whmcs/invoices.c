@@ -80,6 +80,22 @@ static void add_line(struct push *p, struct form *f, size_t *no, const char *tex
 	add(f, arena_fmt(mem, "itemtaxed%zu", *no), "0");
 }
 
+/* What the lines contain already is only said, and why there is none. */
+static void add_tax(struct push *p, struct form *f, size_t *no, const struct invoice_taxes_row *t)
+{
+	struct arena *mem = p->w->c->mem;
+	const char *text = arena_fmt(mem, "%s %lld.%02lld%%", t->name,
+				     (long long)(t->rate_ppm / 10000),
+				     (long long)(t->rate_ppm % 10000 / 100));
+
+	if (t->reason[0] != '\0')
+		text = arena_fmt(mem, "%s: %s", text, t->reason);
+	if (p->inv.tax_inclusive && t->tax_minor != 0)
+		text = arena_fmt(mem, "%s, included: %s", text,
+				 money_text(mem, t->tax_minor, p->cur));
+	add_line(p, f, no, text, p->inv.tax_inclusive ? 0 : t->tax_minor);
+}
+
 static const char *line_text(struct arena *mem, const struct invoice_lines_row *l)
 {
 	struct counted n;
@@ -115,10 +131,7 @@ static void add_lines(struct push *p, struct form *f)
 						      p->lines[i].component), sum);
 	}
 	for (size_t i = 0; i < p->ntaxes; i++)
-		add_line(p, f, &no, arena_fmt(mem, "%s %lld.%02lld%%", p->taxes[i].name,
-					      (long long)(p->taxes[i].rate_ppm / 10000),
-					      (long long)(p->taxes[i].rate_ppm % 10000 / 100)),
-			 p->taxes[i].tax_minor);
+		add_tax(p, f, &no, &p->taxes[i]);
 }
 
 static enum errk create(struct push *p)

@@ -160,22 +160,65 @@ UPDATE price
    SET unit_e8 = :unit_e8, cap_hours = :cap_hours
  WHERE id = :id AND from_hour > :hour;
 
+-- part: taxes_of
+-- why: the taxes a document of an account carries at an instant, one place for all who ask; needs
+-- :lo, :hi (accounts), :at, :seller (the seller's country when it is a member of the EU, else
+-- ''). An organisation of another member with a VAT id that was found valid: reverse charge,
+-- whatever the rules of its country say. Else those of the buyer's region when it has any, else
+-- of the country; of one name the rule for the buyer's category before the one for all. A rate
+-- of 0: no tax. A certificate in force sets each to 0
+(SELECT a.id AS account_id,
+        CASE WHEN e.id IS NOT NULL THEN 'VAT' ELSE t.name END AS name,
+        CASE WHEN e.id IS NOT NULL OR x.id IS NOT NULL THEN 0 ELSE t.rate_ppm END AS rate_ppm,
+        CASE WHEN e.id IS NOT NULL THEN 'AE' WHEN x.id IS NOT NULL THEN 'E' ELSE 'S' END
+          AS category,
+        CASE WHEN e.id IS NOT NULL THEN 'Reverse charge, Article 196 Directive 2006/112/EC'
+             WHEN x.id IS NOT NULL THEN CONCAT('Exempt, certificate ', x.certificate)
+             ELSE '' END AS reason
+   FROM account a
+   LEFT JOIN tax_evidence e ON e.account_id = a.id AND e.result = 'VALID'
+    AND e.recorded_at <= :at AND (e.voided_at IS NULL OR e.voided_at > :at)
+    AND e.country = a.country AND e.vat_id = a.tax_id AND a.category = 'ORGANIZATION'
+    AND :seller <> '' AND e.country <> :seller
+   LEFT JOIN tax_exemption x ON x.account_id = a.id AND x.valid_from <= :at AND x.valid_to > :at
+    AND x.recorded_at <= :at AND (x.voided_at IS NULL OR x.voided_at > :at) AND e.id IS NULL
+   LEFT JOIN tax_rule t ON t.country = a.country AND t.valid_from <= :at AND t.valid_to > :at
+    AND e.id IS NULL
+    AND t.region = COALESCE((SELECT MAX(r.region) FROM tax_rule r
+                              WHERE r.country = a.country AND r.region = a.state
+                                AND r.customer IN ('', a.category)
+                                AND r.valid_from <= :at AND r.valid_to > :at), '')
+    AND t.customer = (SELECT MAX(r.customer) FROM tax_rule r
+                       WHERE r.country = t.country AND r.region = t.region AND r.name = t.name
+                         AND r.customer IN ('', a.category)
+                         AND r.valid_from <= :at AND r.valid_to > :at)
+  WHERE a.id BETWEEN :lo AND :hi AND (e.id IS NOT NULL OR t.rate_ppm > 0))
+
+-- name: tax_due :many
+-- why: the taxes an invoice of one account would carry at an instant
+-- in: lo u64, hi u64, at i64, seller str
+-- out: name str, rate_ppm i64, category str, reason str
+SELECT t.name, t.rate_ppm, t.category, t.reason
+  FROM {taxes_of} t
+ ORDER BY t.name;
+
 -- name: tax_at :one
 -- why: one tax of a country, or of a region of it, at an instant
--- in: country str, region str, name str, at i64
+-- in: country str, region str, name str, customer str, at i64
 -- out: id u64, rate_ppm i64, valid_from i64, valid_to i64
 SELECT id, rate_ppm, valid_from, valid_to
   FROM tax_rule
  WHERE country = :country AND region = :region AND name = :name
-   AND valid_from <= :at AND valid_to > :at;
+   AND customer = :customer AND valid_from <= :at AND valid_to > :at;
 
 -- name: tax_next :one
 -- why: where the next rate of a tax begins: one before it ends there
--- in: country str, region str, name str, at i64
+-- in: country str, region str, name str, customer str, at i64
 -- out: valid_from i64?
 SELECT MIN(valid_from)
   FROM tax_rule
- WHERE country = :country AND region = :region AND name = :name AND valid_from > :at;
+ WHERE country = :country AND region = :region AND name = :name
+   AND customer = :customer AND valid_from > :at;
 
 -- name: tax_end :exec
 -- why: the old rate ends where the new one begins
@@ -186,9 +229,10 @@ UPDATE tax_rule
 
 -- name: tax_add :exec
 -- why: a dated rate
--- in: country str, region str, name str, rate_ppm i64, valid_from i64, valid_to i64
-INSERT INTO tax_rule (country, region, name, rate_ppm, valid_from, valid_to)
-VALUES (:country, :region, :name, :rate_ppm, :valid_from, :valid_to);
+-- in: country str, region str, name str, customer str, rate_ppm i64, valid_from i64
+-- in: valid_to i64
+INSERT INTO tax_rule (country, region, name, customer, rate_ppm, valid_from, valid_to)
+VALUES (:country, :region, :name, :customer, :rate_ppm, :valid_from, :valid_to);
 
 -- name: fx_add :exec
 -- why: a dated rate of a pair

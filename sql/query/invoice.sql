@@ -292,32 +292,55 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
   LEFT JOIN account_discount g ON g.id = z.discount_id;
 
 -- name: close_tax :exec
--- why: which taxes, at which rates, on which base, each rounded once (tax_of in C): those of the
--- buyer's region when it has any at that instant, else those of the country
--- in: lo u64, hi u64, at i64
-INSERT INTO invoice_tax (invoice_id, name, rate_ppm, base_minor, tax_minor)
-SELECT i.id, t.name, t.rate_ppm, i.subtotal_minor,
-       (2 * CAST(i.subtotal_minor AS DECIMAL(30, 0)) * t.rate_ppm + 1000000) DIV 2000000
-  FROM wallet w
-  JOIN account a ON a.id = w.account_id
-  JOIN invoice i ON i.id = w.invoice_id
-  JOIN tax_rule t ON t.country = a.country AND t.valid_from <= :at AND t.valid_to > :at
-   AND t.region = COALESCE((SELECT MAX(r.region) FROM tax_rule r
-                             WHERE r.country = a.country AND r.region = a.state
-                               AND r.valid_from <= :at AND r.valid_to > :at), '')
- WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1 AND t.rate_ppm > 0;
+-- why: which taxes, at which rates, on which base, each rounded once (tax_amounts in C): added to
+-- the subtotal, or with inclusive prices taken out of it, of which the base is what remains
+-- in: lo u64, hi u64, at i64, seller str, inclusive bool
+INSERT INTO invoice_tax (invoice_id, name, rate_ppm, base_minor, tax_minor, category, reason)
+SELECT y.invoice_id, y.name, y.rate_ppm,
+       y.lines_minor - :inclusive * SUM(y.tax_minor) OVER (PARTITION BY y.invoice_id),
+       y.tax_minor, y.category, y.reason
+  FROM (SELECT x.invoice_id, x.lines_minor, x.name, x.rate_ppm, x.category, x.reason,
+               (2 * CAST(x.lines_minor AS DECIMAL(30, 0)) * x.rate_ppm
+                + 1000000 + :inclusive * x.sum_ppm)
+                 DIV (2 * (1000000 + :inclusive * x.sum_ppm)) AS tax_minor
+          FROM (SELECT i.id AS invoice_id, i.subtotal_minor AS lines_minor, t.name, t.rate_ppm,
+                       t.category, t.reason,
+                       SUM(t.rate_ppm) OVER (PARTITION BY i.id) AS sum_ppm
+                  FROM wallet w
+                  JOIN invoice i ON i.id = w.invoice_id
+                  JOIN {taxes_of} t ON t.account_id = w.account_id
+                 WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1) x) y;
 
 -- name: close_totals :exec
--- why: the claim is the subtotal with its taxes; before any money moves
--- in: lo u64, hi u64
+-- why: the claim is the base with its taxes; before any money moves
+-- in: lo u64, hi u64, inclusive bool
 UPDATE invoice i
-  JOIN (SELECT t.invoice_id, SUM(t.rate_ppm) AS rate_ppm, SUM(t.tax_minor) AS tax_minor
+  JOIN (SELECT t.invoice_id, SUM(t.rate_ppm) AS rate_ppm, SUM(t.tax_minor) AS tax_minor,
+               MAX(t.base_minor) AS base_minor
           FROM wallet w
           JOIN invoice_tax t ON t.invoice_id = w.invoice_id
          WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
          GROUP BY t.invoice_id) x ON x.invoice_id = i.id
-   SET i.tax_ppm = x.rate_ppm, i.tax_minor = x.tax_minor,
-       i.total_minor = i.subtotal_minor + x.tax_minor;
+   SET i.tax_ppm = x.rate_ppm, i.tax_minor = x.tax_minor, i.subtotal_minor = x.base_minor,
+       i.total_minor = x.base_minor + x.tax_minor, i.tax_inclusive = :inclusive;
+
+-- name: close_fx :exec
+-- why: who issues in another currency than his own reckons the tax in both: by the newest rate
+-- at the issue, kept on the document. Rounded half up to the minor unit
+-- in: lo u64, hi u64, at i64, base str
+INSERT INTO invoice_fx (invoice_id, currency, rate_e12, source, rate_at, tax_minor)
+SELECT i.id, :base, f.rate_e12, f.source, f.valid_from,
+       (2 * CAST(i.tax_minor AS DECIMAL(38, 0)) * m.minor_e8 * f.rate_e12
+        + 1000000000000 * b.minor_e8) DIV (2000000000000 * b.minor_e8)
+  FROM wallet w
+  JOIN invoice i ON i.id = w.invoice_id AND i.tax_minor > 0
+  JOIN currency m ON m.code = i.currency
+  JOIN currency b ON b.code = :base
+  JOIN fx_rate f ON f.from_currency = i.currency AND f.to_currency = b.code
+   AND f.valid_from = (SELECT MAX(g.valid_from) FROM fx_rate g
+                        WHERE g.from_currency = i.currency AND g.to_currency = b.code
+                          AND g.valid_from <= :at)
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1 AND w.currency <> :base;
 
 -- name: close_settle :exec
 -- why: what the balance pays of the new invoice: everything on PREPAID (the balance may go
@@ -354,7 +377,8 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(k.reason, ':', i.id), 256), 32)), i.account_id, k.
 
 -- name: close_entries :exec
 -- why: receivable against unbilled usage, fee and surcharges (revenue), discounts (which take
--- revenue back), tax and rounding; then drawn usage and balance against the receivable
+-- revenue back), tax (what prices contained of it is no revenue) and rounding; then drawn usage
+-- and balance against the receivable
 -- in: lo u64, hi u64, at i64
 INSERT INTO ledger_entry (txn_id, ledger_account_id, amount_e8, currency, at)
 SELECT UNHEX(LEFT(SHA2(CONCAT(x.reason, ':', x.invoice_id), 256), 32)), la.id, x.amount_e8,
@@ -367,10 +391,14 @@ SELECT UNHEX(LEFT(SHA2(CONCAT(x.reason, ':', x.invoice_id), 256), 32)), la.id, x
                     WHEN 'INVOICE RECEIVABLE' THEN i.total_minor * m.minor_e8
                     WHEN 'INVOICE UNBILLED'
                     THEN i.fee_e8 + i.surcharge_e8 + i.discount_e8 - i.exact_e8
-                    WHEN 'INVOICE REVENUE' THEN -(i.fee_e8 + i.surcharge_e8)
+                    WHEN 'INVOICE REVENUE'
+                    THEN i.tax_inclusive * i.tax_minor * m.minor_e8 - i.fee_e8
+                         - i.surcharge_e8
                     WHEN 'INVOICE DISCOUNT' THEN -i.discount_e8
                     WHEN 'INVOICE TAX' THEN -i.tax_minor * m.minor_e8
-                    WHEN 'INVOICE ROUNDING' THEN i.exact_e8 - i.subtotal_minor * m.minor_e8
+                    WHEN 'INVOICE ROUNDING'
+                    THEN i.exact_e8 - m.minor_e8
+                         * (i.subtotal_minor + i.tax_inclusive * i.tax_minor)
                     WHEN 'SETTLEMENT PREPAID_USAGE' THEN w.drawn_e8
                     WHEN 'SETTLEMENT RECEIVABLE' THEN -w.post_draw_e8
                     WHEN 'SETTLEMENT WALLET' THEN w.post_draw_e8 - w.drawn_e8 END AS amount_e8
@@ -520,11 +548,12 @@ UPDATE wallet
 -- out: id u64, account_id u64, kind str, number str, status str, period_from_hour i64
 -- out: period_to_hour i64, issued_at i64, due_at i64, currency str, exact_e8 i64
 -- out: subtotal_minor i64, tax_minor i64, total_minor i64, paid_minor i64
+-- out: tax_inclusive bool
 -- out: buyer str, seller str, timezone str, whmcs_id u64?, whmcs_state str?, whmcs_status str?
 SELECT i.id, i.account_id, i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour,
        i.issued_at, i.due_at, i.currency, i.exact_e8, i.subtotal_minor, i.tax_minor,
-       i.total_minor, i.paid_minor, i.buyer, i.seller, a.timezone, l.remote_id, l.state,
-       l.remote_status
+       i.total_minor, i.paid_minor, i.tax_inclusive, i.buyer, i.seller, a.timezone, l.remote_id,
+       l.state, l.remote_status
   FROM invoice i
   JOIN account a ON a.id = i.account_id
   LEFT JOIN whmcs_link l ON l.kind = 'INVOICE' AND l.local_id = i.id
@@ -556,11 +585,19 @@ SELECT l.id, l.position, l.component, l.resource_id, l.description, COALESCE(t.u
 -- name: invoice_taxes :many
 -- why: the taxes of a document
 -- in: invoice_id u64
--- out: name str, rate_ppm i64, base_minor i64, tax_minor i64
-SELECT name, rate_ppm, base_minor, tax_minor
+-- out: name str, rate_ppm i64, base_minor i64, tax_minor i64, category str, reason str
+SELECT name, rate_ppm, base_minor, tax_minor, category, reason
   FROM invoice_tax
  WHERE invoice_id = :invoice_id
  ORDER BY name;
+
+-- name: invoice_fx_get :one
+-- why: the tax of a document in the seller's currency
+-- in: invoice_id u64
+-- out: currency str, rate_e12 i64, source str, rate_at i64, tax_minor i64
+SELECT currency, rate_e12, source, rate_at, tax_minor
+  FROM invoice_fx
+ WHERE invoice_id = :invoice_id;
 
 -- name: invoice_payments :many
 -- why: what was paid on a document

@@ -43,18 +43,6 @@ UPDATE wallet
    SET cycle_to_hour = :at_hour, version = version + 1
  WHERE account_id = :account_id AND rated_until_hour <= :at_hour AND cycle_to_hour > :at_hour;
 
--- name: plan_taxes :many
--- why: the rates an invoice of this customer would carry now, chosen as close_tax does
--- in: account_id u64, at i64
--- out: rate_ppm i64
-SELECT t.rate_ppm
-  FROM account a
-  JOIN tax_rule t ON t.country = a.country AND t.valid_from <= :at AND t.valid_to > :at
-   AND t.region = COALESCE((SELECT MAX(r.region) FROM tax_rule r
-                             WHERE r.country = a.country AND r.region = a.state
-                               AND r.valid_from <= :at AND r.valid_to > :at), '')
- WHERE a.id = :account_id;
-
 -- name: plan_switch_open :one
 -- why: the change to come, for the screens
 -- in: account_id u64

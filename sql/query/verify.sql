@@ -181,7 +181,8 @@ SELECT (SELECT COUNT(*)
            AND b.to_hour > a.from_hour);
 
 -- name: verify_lines :one
--- why: lines add up to the subtotal, taxes to the tax, exact lines to the exact sum
+-- why: lines add up to the subtotal (to the total when they contain the taxes), taxes to the
+-- tax, exact lines to the exact sum
 -- scan: ok reads all invoices
 -- out: n u64
 SELECT COUNT(*)
@@ -192,33 +193,102 @@ SELECT COUNT(*)
   LEFT JOIN (SELECT invoice_id, SUM(tax_minor) AS tax_minor
                FROM invoice_tax
               GROUP BY invoice_id) t ON t.invoice_id = i.id
- WHERE COALESCE(l.amount_minor, 0) <> i.subtotal_minor
+ WHERE COALESCE(l.amount_minor, 0) <> i.subtotal_minor + i.tax_inclusive * i.tax_minor
     OR COALESCE(l.exact_e8, 0) <> i.exact_e8
     OR COALESCE(t.tax_minor, 0) <> i.tax_minor;
 
 -- name: verify_taxes :one
--- why: each tax of an invoice or debit note is its rate of the subtotal, rounded once; the head
--- says the sum of the rates; no tax of a place has two rates at a time
+-- why: each tax of an invoice or debit note is its rate of the base, or its part of the lines,
+-- rounded once; the head says the sum of the rates; a rate of 0 has its reason; no tax of a
+-- place has two rates at a time
 -- scan: ok reads all invoices
 -- out: n u64
 SELECT (SELECT COUNT(*)
           FROM invoice i
-          JOIN invoice_tax t ON t.invoice_id = i.id
+          JOIN (SELECT t.*, SUM(t.rate_ppm) OVER (PARTITION BY t.invoice_id) AS sum_ppm
+                  FROM invoice_tax t) t ON t.invoice_id = i.id
          WHERE i.kind IN ('INVOICE', 'DEBIT_NOTE')
            AND (t.base_minor <> i.subtotal_minor
-                OR t.tax_minor <> (2 * CAST(t.base_minor AS DECIMAL(30, 0)) * t.rate_ppm
-                                   + 1000000) DIV 2000000))
+                OR t.tax_minor
+                   <> (2 * CAST(i.subtotal_minor + i.tax_inclusive * i.tax_minor
+                                AS DECIMAL(30, 0)) * t.rate_ppm
+                       + 1000000 + i.tax_inclusive * t.sum_ppm)
+                        DIV (2 * (1000000 + i.tax_inclusive * t.sum_ppm))))
      + (SELECT COUNT(*)
           FROM invoice i
          WHERE i.kind = 'INVOICE'
            AND i.tax_ppm <> COALESCE((SELECT SUM(t.rate_ppm) FROM invoice_tax t
                                        WHERE t.invoice_id = i.id), 0))
      + (SELECT COUNT(*)
+          FROM invoice_tax
+         WHERE (category = 'S') <> (reason = '') OR (category = 'S') <> (rate_ppm > 0)
+            OR category NOT IN ('S', 'AE', 'E'))
+     + (SELECT COUNT(*)
           FROM (SELECT valid_from,
-                       LAG(valid_to) OVER (PARTITION BY country, region, name
+                       LAG(valid_to) OVER (PARTITION BY country, region, name, customer
                                            ORDER BY valid_from) AS before_to
                   FROM tax_rule) x
          WHERE x.before_to > x.valid_from);
+
+-- name: verify_tax_proofs :one
+-- why: reverse charge only where evidence was in force for the buyer's number when the cycle ended,
+-- an exemption only under a certificate; evidence and certificates one at a time
+-- scan: ok reads all taxes that were not charged
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM invoice_tax t
+          JOIN invoice i ON i.id = t.invoice_id AND i.kind = 'INVOICE'
+         WHERE t.category = 'AE'
+           AND NOT EXISTS (SELECT 1 FROM tax_evidence e
+                            WHERE e.account_id = i.account_id AND e.result = 'VALID'
+                              AND e.vat_id = JSON_UNQUOTE(JSON_EXTRACT(i.buyer, '$.tax_id'))
+                              AND e.country = JSON_UNQUOTE(JSON_EXTRACT(i.buyer, '$.country'))
+                              AND e.recorded_at <= i.period_to_hour * 3600
+                              AND (e.voided_at IS NULL OR e.voided_at > i.period_to_hour * 3600)))
+     + (SELECT COUNT(*)
+          FROM invoice_tax t
+          JOIN invoice i ON i.id = t.invoice_id AND i.kind = 'INVOICE'
+         WHERE t.category = 'E'
+           AND NOT EXISTS (SELECT 1 FROM tax_exemption x
+                            WHERE x.account_id = i.account_id
+                              AND t.reason = CONCAT('Exempt, certificate ', x.certificate)
+                              AND x.valid_from <= i.period_to_hour * 3600
+                              AND x.valid_to > i.period_to_hour * 3600
+                              AND x.recorded_at <= i.period_to_hour * 3600
+                              AND (x.voided_at IS NULL OR x.voided_at > i.period_to_hour * 3600)))
+     + (SELECT COUNT(*)
+          FROM (SELECT recorded_at,
+                       LAG(COALESCE(voided_at, 4102444800))
+                         OVER (PARTITION BY account_id ORDER BY id) AS before_to
+                  FROM tax_evidence) y
+         WHERE y.before_to > y.recorded_at)
+     + (SELECT COUNT(*)
+          FROM tax_exemption a
+          JOIN tax_exemption b ON b.account_id = a.account_id AND b.id > a.id
+           AND b.valid_from < a.valid_to AND b.valid_to > a.valid_from
+         WHERE a.voided_at IS NULL AND b.voided_at IS NULL);
+
+-- name: verify_fx :one
+-- why: the tax in the seller's currency is the tax by the rate beside it, of the pair's rates the
+-- newest at the issue; a note has that of its invoice
+-- scan: ok reads all documents in another currency
+-- out: n u64
+SELECT COUNT(*)
+  FROM invoice_fx x
+  JOIN invoice i ON i.id = x.invoice_id
+  JOIN currency m ON m.code = i.currency
+  JOIN currency b ON b.code = x.currency
+  LEFT JOIN invoice_fx r ON r.invoice_id = i.ref_invoice_id
+ WHERE x.tax_minor <> (2 * CAST(i.tax_minor AS DECIMAL(38, 0)) * m.minor_e8 * x.rate_e12
+                       + 1000000000000 * b.minor_e8) DIV (2000000000000 * b.minor_e8)
+    OR x.rate_at > i.issued_at OR x.currency = i.currency
+    OR (i.ref_invoice_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM fx_rate f
+                         WHERE f.from_currency = i.currency AND f.to_currency = x.currency
+                           AND f.valid_from = x.rate_at AND f.rate_e12 = x.rate_e12
+                           AND f.source = x.source))
+    OR (i.ref_invoice_id IS NOT NULL
+        AND (r.invoice_id IS NULL OR r.rate_e12 <> x.rate_e12 OR r.currency <> x.currency));
 
 -- name: verify_invoice_usage :one
 -- why: an invoice's exact sum is the sum of the charges of its cycle, the fee, surcharges and

@@ -11,6 +11,10 @@ static struct doc_line one_line[] = {
 	{ 1, "Instance web (small)", "720", "hours", "0.0272", "0.02720000", "19.58400000",
 	  "19.58" },
 };
+static const char *const remarks[] = {
+	"VAT: Reverse charge, Article 196 Directive 2006/112/EC.",
+	"Taxes in USD: 4.86 (1 EUR = 1.08 USD, ECB, 2025-11-28).",
+};
 static struct doc_tax vat[] = { { "VAT", "23", "19.58", "4.50" } };
 
 static struct doc sample(void)
@@ -21,8 +25,10 @@ static struct doc sample(void)
 		.due = "6 December 2025", .period = "1 November 2025 \xe2\x80\x93 30 November 2025",
 		.zone = "Europe/Dublin", .seller = "Nimbus Cloud\n1 Sky Road\nDublin",
 		.buyer = "Engines Ltd\nAda Byron\n12 St James's Square\nD02 Dublin\nTax ID IE1",
-		.lines = one_line, .nlines = 1, .taxes = vat, .ntaxes = 1, .subtotal = "19.58",
-		.total = "24.08", .settled = "4.08", .open = "20.00", .anything_open = true,
+		.lines = one_line, .nlines = 1, .taxes = vat, .ntaxes = 1,
+		.subtotal_label = "Subtotal", .subtotal = "19.58",
+		.remarks = remarks, .nremarks = 2, .total = "24.08", .settled = "4.08",
+		.open = "20.00", .anything_open = true,
 		.header = "Thank you for flying with us.", .footer = "Nimbus Cloud, register 1234",
 		.instructions = "Please pay by bank transfer.",
 	};
@@ -371,6 +377,8 @@ static void csv_escapes(void **state)
 				     "-3.00,EUR,hours\r\n", cells[i].out));
 		has(csv.s, "\r\nINV-000042,TAX,,VAT 23%,,,,4.50,EUR,\r\n");
 		has(csv.s, "\r\nINV-000042,TOTAL,,,,,,24.08,EUR,\r\n");
+		has(csv.s, "\r\nINV-000042,REMARK,,\"VAT: Reverse charge, Article 196 Directive "
+			   "2006/112/EC.\",,,,,EUR,\r\n");
 		assert_memory_equal(csv.s, "\xef\xbb\xbfnumber,", 10);
 	}
 }

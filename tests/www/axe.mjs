@@ -61,14 +61,16 @@ for (const scheme of ['light', 'dark']) {
 			const name = `${screen.name} ${scheme} ${width}`;
 			problems.length = 0;
 			try {
-				if (screen.whmcs)
-					await setSwitch(page, 'whmcs.enabled', true);
+				if (screen.on)
+					await setSwitch(page, screen.on, true);
 				await visit(page, screen);
 				const found = await violations(page);
 				report(name, [...found, ...problems.filter((text) => !EXPECTED.test(text))]);
 			} catch (error) {
 				report(name, [error.message.split('\n')[0]]);
 			}
+			if (screen.on)
+				await setSwitch(page, screen.on, false);
 		}
 		if (scheme === 'light' && width === 1280)
 			report('a planted fault is found', await planted(pages.user.page) ? [] : ['axe said nothing about an image without a text']);

@@ -15,7 +15,7 @@ const MOST_REQUESTS = 16;
 const browser = await launch();
 let failed = 0;
 const worst = { js: 0, css: 0, requests: 0 };
-for (const screen of SCREENS.filter((s) => !s.steps && !s.follow && !s.whmcs)) {
+for (const screen of SCREENS.filter((s) => !s.steps && !s.follow && !s.on)) {
 	const { page, context } = await open(browser, base, { width: 1280, scheme: 'light', portal: screen.portal, signIn: !screen.open });
 	// The page one lands on after signing in may still be fetching.
 	await page.goto('about:blank');

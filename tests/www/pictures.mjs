@@ -26,8 +26,8 @@ for (const scheme of ['light', 'dark']) {
 		for (const screen of wanted) {
 			const { page } = pages[screen.open ? `${screen.portal}-open` : screen.portal];
 			try {
-				if (screen.whmcs)
-					await setSwitch(page, 'whmcs.enabled', true);
+				if (screen.on)
+					await setSwitch(page, screen.on, true);
 				await visit(page, screen);
 				const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 				if (over > 0)

@@ -21,6 +21,8 @@ const routes = [
 	{ path: '/admin/billing/promos/new', title: 'admin.promo.add_title', load: () => import('./pages/admin/promo-new.jsx') },
 	{ path: '/admin/billing/promos/:id', title: 'admin.promo.title', load: () => import('./pages/admin/promo.jsx') },
 	{ path: '/admin/billing/discounts', title: 'admin.nav.discounts', load: () => import('./pages/admin/discounts.jsx') },
+	{ path: '/admin/billing/taxes', title: 'admin.nav.taxes', load: () => import('./pages/admin/taxes.jsx') },
+	{ path: '/admin/billing/currencies', title: 'admin.nav.currencies', feature: 'multi_currency', load: () => import('./pages/admin/currencies.jsx') },
 	{ path: '/admin/mails', title: 'admin.nav.mails', load: () => import('./pages/admin/mails.jsx') },
 	{ path: '/admin/mails/templates', title: 'admin.mail.templates', load: () => import('./pages/admin/mail-templates.jsx') },
 	{ path: '/admin/billing/whmcs', title: 'admin.nav.whmcs', feature: 'whmcs', load: () => import('./pages/admin/whmcs.jsx') },
@@ -45,6 +47,10 @@ function Frame({ children }) {
 			id: 'promos', text: t('admin.nav.promos'), href: '/admin/billing/promos', icon: 'ticket-percent',
 		}, {
 			id: 'discounts', text: t('admin.nav.discounts'), href: '/admin/billing/discounts', icon: 'badge-percent',
+		}, {
+			id: 'taxes', text: t('admin.nav.taxes'), href: '/admin/billing/taxes', icon: 'percent',
+		}, boot.features.multi_currency && {
+			id: 'currencies', text: t('admin.nav.currencies'), href: '/admin/billing/currencies', icon: 'coins',
 		}, boot.features.whmcs && {
 			id: 'whmcs', text: t('admin.nav.whmcs'), href: '/admin/billing/whmcs', icon: 'arrow-left-right',
 		}] },

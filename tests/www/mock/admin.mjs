@@ -3,6 +3,7 @@ import * as d from './data.mjs';
 import { adminRoutes as mailRoutes, openRoutes as mailOpen } from './mail.mjs';
 import { adminRoutes as promoRoutes } from './promo.mjs';
 import * as s from './settings.mjs';
+import { adminRoutes as taxRoutes } from './tax.mjs';
 import { COUNTRIES } from './user.mjs';
 
 const find = (list, id) => list.find((row) => row.id === Number(id));
@@ -72,7 +73,7 @@ function addClient({ body }) {
 
 export const openRoutes = mailOpen;
 export const routes = [
-	...promoRoutes, ...mailRoutes,
+	...promoRoutes, ...taxRoutes, ...mailRoutes,
 	['GET', '/overview', () => overview()],
 	['POST', '/verify', () => { due = 4; return overview(); }],
 	['GET', '/settings', () => ({ generation: s.state.generation, groups: s.groups, rows: s.shown() })],

@@ -14,7 +14,8 @@ import { CreditDialog, EditClient, PasswordDialog, SuspendDialog } from './clien
 const suspension = () => import('./client-suspension.jsx');
 const holdDialog = () => import('./client-hold.jsx');
 const mailList = () => import('./mail-list.jsx');
-const TABS = ['profile', 'resources', 'invoices', 'payments', 'statement', 'mails'];
+const clientTax = () => import('./client-tax.jsx');
+const TABS = ['profile', 'resources', 'invoices', 'payments', 'statement', 'tax', 'mails'];
 
 function Tiles({ client }) {
 	const { wallet } = client;
@@ -125,6 +126,8 @@ function Part({ tab, client, setData }) {
 		return <Invoices client={client} />;
 	if (tab === 'mails')
 		return <Lazy load={mailList} account={client.id} />;
+	if (tab === 'tax')
+		return <Lazy load={clientTax} account={client.id} />;
 	if (tab === 'payments')
 		return <Payments rows={client.payments} />;
 	if (tab === 'statement')

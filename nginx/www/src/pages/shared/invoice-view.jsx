@@ -1,6 +1,6 @@
 // An invoice as both portals show it. Each line opens the hourly usage behind it.
 import { useState } from 'preact/hooks';
-import { actor, counted, country, date, dateTime, exactMoney, isZero, number, period, shortTime } from '../../lib/format.js';
+import { actor, counted, country, date, dateTime, exactMoney, isZero, money, number, period, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { PORTAL } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
@@ -118,7 +118,7 @@ function Line({ line, path, number: invoiceNumber }) {
 }
 
 function Sums({ invoice }) {
-	const rows = [[t('invoice.subtotal'), invoice.subtotal],
+	const rows = [[t(invoice.tax_inclusive ? 'invoice.without_taxes' : 'invoice.subtotal'), invoice.subtotal],
 		...invoice.taxes.map((tax) => [t('invoice.tax', { name: tax.name, rate: number(tax.rate_percent) }), tax.tax]),
 		[t('invoice.total'), invoice.total, 'total']];
 	if (invoice.kind !== 'CREDIT_NOTE') {
@@ -133,6 +133,17 @@ function Sums({ invoice }) {
 			))}
 		</dl>
 	);
+}
+
+// Why a tax is not there, that prices contain them, what they are in the seller's currency.
+function Remarks({ invoice }) {
+	const ours = invoice.tax_base;
+	const texts = [
+		invoice.tax_inclusive && t('invoice.inclusive'),
+		...invoice.taxes.map((tax) => tax.reason && `${tax.name}: ${tax.reason}.`),
+		ours && t('invoice.in_ours', { amount: money(ours.tax), from: invoice.total.currency, to: ours.tax.currency, rate: ours.rate, source: ours.source, day: date(ours.at) }),
+	].filter(Boolean);
+	return texts.map((text) => <p key={text} class="muted">{text}</p>);
 }
 
 function Party({ title, who }) {
@@ -228,6 +239,7 @@ export function InvoiceView({ invoice, path, admin, pay }) {
 						<div class="more-lines"><Button onClick={() => setAll(true)}>{t('invoice.lines_more', { n: number(invoice.lines.length) })}</Button></div>
 					)}
 					<Sums invoice={invoice} />
+					<Remarks invoice={invoice} />
 				</Card>
 			</div>
 			<div class="stack">
