@@ -138,24 +138,42 @@ enum errk show_boot(struct req *r)
 	return show_currencies(r);
 }
 
+enum errk show_left(struct req *r, uint64_t account_id, const struct wallet_view_row *w,
+		    int64_t accruing, bool *limited_r, int64_t *left_r)
+{
+	struct exhaustible_get_row row;
+	enum errk k = q_exhaustible_get(&r->ctx, account_id, &row);
+
+	*limited_r = k == ERR_OK;
+	if (k == ERR_NOT_FOUND) {
+		err_clear(&r->ctx);
+		*left_r = w->balance_e8;
+		return ERR_OK;
+	}
+	TRY(k);
+	*left_r = row.left_e8 - accruing;
+	return ERR_OK;
+}
+
 enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 {
 	struct wallet_view_row w;
 	struct invoices_due_row due;
 	int64_t accruing, available, shown, needed;
-	bool prepaid, hidden;
+	bool prepaid, hidden, limited;
 
 	TRY(q_wallet_view(&r->ctx, account_id, &w));
 	TRY(q_invoices_due(&r->ctx, account_id, r->ctx.now, &due));
 	TRY(rating_accruing(&r->ctx, account_id, w.rated_until_hour, hour_floor(r->ctx.now),
 			    &accruing));
 	prepaid = strcmp(w.plan, "POSTPAID") != 0;
-	available = w.balance_e8 - (strcmp(w.plan, "PREPAID") == 0 ? w.unposted_e8 + accruing : 0);
+	TRY(show_left(r, account_id, &w, accruing, &limited, &available));
 	hidden = prepaid && w.balance_e8 < 0 && !r->ctx.set->prepaid_negative_display;
 	shown = hidden ? 0 : w.balance_e8;
-	/* What must be paid is never masked. */
+	/* What must be paid is never masked. A credit line that is used up is not owed
+	 * before it is invoiced. */
 	needed = money_to_amount(due.open_minor, currency_find(w.currency)) +
-		 (prepaid && available < 0 ? -available : 0);
+		 (strcmp(w.plan, "PREPAID") == 0 && available < 0 ? -available : 0);
 	jo_obj(r->out, "wallet");
 	show_amount(r, "balance", staff ? w.balance_e8 : shown, w.currency);
 	show_amount(r, "shown_balance", shown, w.currency);

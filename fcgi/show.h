@@ -29,6 +29,13 @@ enum errk show_boot(struct req *r) WARN_UNUSED;
 enum errk show_currencies(struct req *r) WARN_UNUSED;
 void show_countries(struct req *r);
 
+/* What an account may still use: on PREPAID the balance without what is used and
+ * not yet debited, on FLEXIBLE with the credit line as well. Nothing limits POSTPAID
+ * and a FLEXIBLE account without a line: *limited_r false, *left_r the balance.
+ * accruing: used since rated_until_hour. */
+struct wallet_view_row;
+enum errk show_left(struct req *r, uint64_t account_id, const struct wallet_view_row *w,
+		    int64_t accruing, bool *limited_r, int64_t *left_r) WARN_UNUSED;
 /* "wallet": balance, unposted, available, shown_balance, negative_hidden,
  * amount_due, needed (what ends a suspension). For customers `balance` is masked as
  * shown (setting 8). */

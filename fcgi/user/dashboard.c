@@ -125,12 +125,13 @@ static enum errk counts(struct req *r)
 static enum errk figures(struct req *r, const struct wallet_view_row *w, const struct month *m)
 {
 	int64_t hour = hour_floor(r->ctx.now), burn, accruing, left;
+	bool limited;
 
 	TRY(rating_accruing(&r->ctx, r->account_id, hour, hour + 1, &burn));
 	TRY(rating_accruing(&r->ctx, r->account_id, w->rated_until_hour, hour, &accruing));
-	left = w->balance_e8 - w->unposted_e8 - accruing;
+	TRY(show_left(r, r->account_id, w, accruing, &limited, &left));
 	show_amount(r, "burn_hour", burn, w->currency);
-	if (burn > 0 && strcmp(w->plan, "POSTPAID") != 0)
+	if (burn > 0 && limited)
 		jo_i64(r->out, "runway_hours", left > 0 ? left / burn : 0);
 	else
 		jo_null(r->out, "runway_hours");

@@ -255,7 +255,10 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                          DIV m.minor_e8 AS floor_minor,
                        ROW_NUMBER() OVER (PARTITION BY x.invoice_id
                                           ORDER BY x.sort_n, x.resource_id, x.component DESC,
-                                                   x.first_hour, x.unit_e8) AS position
+                                                   x.first_hour, x.unit_e8,
+                                                   CASE x.reason WHEN 'ADJUSTMENT' THEN 1
+                                                                 ELSE 0 END,
+                                                   x.reason, x.item, x.discount_id) AS position
                   FROM (SELECT w.invoice_id, c.component, c.item, c.reason, c.resource_id,
                                CASE c.component WHEN 'INSTANCE' THEN 1 WHEN 'PUBLIC_IP' THEN 2
                                                 WHEN 'FREE_ONE_IP' THEN 3 ELSE 4 END AS sort_n,
