@@ -110,6 +110,16 @@ GRANT INSERT, UPDATE ON `@db@`.exhausted_seen TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.deletion_queue TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 GRANT INSERT ON `@db@`.deletion_warning TO '@biller_user@'@'@host@';
 
+-- contracts: agreed by staff, begun and billed by the biller; what they include follows
+-- the lives of resources, which every program writes
+GRANT INSERT, UPDATE ON `@db@`.contract TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT ON `@db@`.contract_part TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.contract_fee TO '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE, DELETE ON `@db@`.contract_cover TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT SELECT ON `@db@`.contract TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.contract_part TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.contract_cover TO '@hook_user@'@'@host@';
+
 -- catalogue
 GRANT INSERT, UPDATE ON `@db@`.currency TO '@admin_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.fx_rate TO '@admin_user@'@'@host@';

@@ -116,19 +116,26 @@ static enum errk plan_decide(struct ctx *c, const struct account_in *in, const c
 }
 
 static enum errk contract_decide(struct ctx *c, const struct account_in *in,
-				 const struct currency *cur, const char **contract_r,
-				 int64_t *fee_e8_r)
+				 const struct currency *cur, struct contract_terms *t)
 {
-	*contract_r = in->contract != NULL ? in->contract : "PAYG";
-	*fee_e8_r = 0;
+	bool more = in->fixed_fee != NULL || in->overage != NULL || in->nparts > 0;
+
+	*t = (struct contract_terms){ in->contract != NULL ? in->contract : "PAYG", 0,
+				      in->overage != NULL ? in->overage : "PAYG", in->parts,
+				      in->nparts };
 	if (in->contract != NULL && !(in->by_staff && c->set->contract_type))
 		return fail_field(c, "contract", "Billing Contract Type is switched off.");
-	if (strcmp(*contract_r, "PAYG") == 0)
-		return in->fixed_fee == NULL ? ERR_OK
-			: fail_field(c, "fixed_fee", "Only with a Fixed Payment contract.");
-	if (strcmp(*contract_r, "FIXED") != 0)
+	if (strcmp(t->kind, "PAYG") == 0)
+		return !more ? ERR_OK
+			     : fail_field(c, in->fixed_fee != NULL ? "fixed_fee"
+					  : in->overage != NULL ? "overage" : "parts",
+					  "Only with a Fixed Payment contract.");
+	if (strcmp(t->kind, "FIXED") != 0)
 		return fail_field(c, "contract", "Must be PAYG or FIXED.");
-	return amount_field(c, "fixed_fee", in->fixed_fee, cur, fee_e8_r);
+	if (strcmp(t->overage, "PAYG") != 0 && strcmp(t->overage, "REFUSE") != 0)
+		return fail_field(c, "overage", "Must be PAYG or REFUSE.");
+	(void)!amount_field(c, "fixed_fee", in->fixed_fee, cur, &t->fee_e8);
+	return contract_parts_check(c, t->parts, t->n);
 }
 
 enum errk amount_field(struct ctx *c, const char *name, const char *text,
@@ -166,8 +173,9 @@ struct create {
 	const struct account_in *in;
 	struct account_created *out;
 	const struct currency *cur;
-	const char *plan, *contract, *hash, *consent, *zone;
-	int64_t fee_e8, limit_e8;
+	const char *plan, *hash, *consent, *zone;
+	struct contract_terms terms;
+	int64_t limit_e8;
 };
 
 static const char *const account_ledgers[] = {
@@ -186,15 +194,28 @@ static enum errk create_money(struct ctx *c, const struct create *cr, uint64_t i
 	return ERR_OK;
 }
 
+/* A prepaid fee waits for the first payment, which it is taken from. */
+static enum errk create_contract(struct ctx *c, const struct create *cr, uint64_t id)
+{
+	bool prepaid = strcmp(cr->plan, "PREPAID") == 0;
+	struct contract_row row = { .account_id = id, .terms = &cr->terms,
+		.state = prepaid ? "WAITING" : "ACTIVE", .from_hour = hour_floor(c->now),
+		.due_e8 = prepaid ? cr->terms.fee_e8 : 0, .note = "" };
+	uint64_t contract_id;
+
+	if (strcmp(cr->terms.kind, "FIXED") != 0)
+		return ERR_OK;		/* without a row: Pay-As-You-Go */
+	return contract_insert(c, &row, &contract_id);
+}
+
 static enum errk create_body(struct ctx *c, void *arg)
 {
 	struct create *cr = arg;
 	const struct account_in *in = cr->in;
 	uint64_t id;
 
-	TRY(q_account_insert(c, in->category, cr->plan, cr->contract, cr->fee_e8, cr->cur->code,
-			     cr->limit_e8, cr->zone, in->first_name, in->last_name,
-			     or_empty(in->company), in->email,
+	TRY(q_account_insert(c, in->category, cr->plan, cr->cur->code, cr->limit_e8, cr->zone,
+			     in->first_name, in->last_name, or_empty(in->company), in->email,
 			     or_empty(in->address1), or_empty(in->address2), or_empty(in->city),
 			     or_empty(in->state), or_empty(in->postcode), in->country,
 			     or_empty(in->phone), or_empty(in->tax_id), cr->consent, c->now, &id));
@@ -202,6 +223,7 @@ static enum errk create_body(struct ctx *c, void *arg)
 	TRY(q_user_insert(c, &id, "OWNER", in->email, cr->hash, in->first_name, in->last_name,
 			  c->wall, "user", &cr->out->user_id));
 	TRY(create_money(c, cr, id));
+	TRY(create_contract(c, cr, id));
 	if (c->set->whmcs_enabled)
 		TRY(outbox_add(c, "WHMCS_CLIENT", arena_fmt(c->mem, "whmcs.client.%llu",
 							    (unsigned long long)id),
@@ -221,7 +243,7 @@ static enum errk create_prepare(struct ctx *c, struct create *cr)
 		fail_field(c, "company", "Please give the organization's name.");
 	(void)!person_check(c, in);
 	TRY(currency_decide(c, in, &cr->cur));
-	(void)!contract_decide(c, in, cr->cur, &cr->contract, &cr->fee_e8);
+	(void)!contract_decide(c, in, cr->cur, &cr->terms);
 	if (in->credit_limit != NULL && in->credit_limit[0] != '\0')
 		(void)!amount_field(c, "credit_limit", in->credit_limit, cr->cur, &cr->limit_e8);
 	else if (c->set->credit_default_limit.set)

@@ -6,6 +6,7 @@
 
 #include "base/ctx.h"
 #include "base/json.h"
+#include "contract/contract.h"
 #include "money/money.h"
 
 /* Who is being created or changed. Texts are trimmed by the caller's field
@@ -19,6 +20,9 @@ struct account_in {
 	const char *plan;		/* NULL: preset of the category */
 	const char *contract;		/* NULL: PAYG */
 	const char *fixed_fee, *credit_limit;
+	const char *overage;		/* FIXED; NULL: PAYG */
+	const struct contract_part *parts;	/* FIXED; none: everything is included */
+	size_t nparts;
 	const char *timezone;		/* NULL: UTC */
 	bool plan_confirmed;		/* customer agreed to the plan shown */
 	bool by_staff;			/* Add Client: any plan, contract type when switched on */

@@ -2,6 +2,7 @@
 
 #include "base/boot.h"
 #include "base/clock.h"
+#include "invoice/fee.h"
 #include "invoice/invoice.h"
 #include "notify/notify.h"
 #include "rating/rating.h"
@@ -26,6 +27,9 @@ static enum errk step(struct ctx *c, struct lease *lease, struct bill_stats *st,
 
 	if (k == ERR_OK && !*more_r)
 		k = invoice_close_due(c, lease, &cs, more_r);
+	/* Money that came may begin a contract: before anybody is found without funds. */
+	if (k == ERR_OK && !*more_r)
+		k = fee_waiting_run(c, lease);
 	/* With the books up to date: who cannot be carried further, and who can again. */
 	if (k == ERR_OK && !*more_r)
 		k = suspension_run(c, lease, &ss);

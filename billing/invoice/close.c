@@ -9,6 +9,7 @@
 #include "base/failpoint.h"
 #include "base/json.h"
 #include "base/zone.h"
+#include "invoice/fee.h"
 #include "invoice/private.h"
 #include "mail/mail.h"
 #include "settings/settings.h"
@@ -99,7 +100,7 @@ static enum errk money(struct ctx *c, const struct chunk *k)
 
 /* Bounds of the months around a cycle, for the zones of the chunk: at its end it
  * may be the month before or the one after in UTC, and an account that moved has
- * a cycle that began by another zone. Then how long each account's month is. */
+ * a cycle that began by another zone. */
 static enum errk months(struct ctx *c, const struct chunk *k)
 {
 	struct close_zones_row *rows;
@@ -124,12 +125,23 @@ static enum errk months(struct ctx *c, const struct chunk *k)
 					     &done));
 		}
 	}
-	return q_close_months(c, k->lo, k->hi, &done);
+	return ERR_OK;
+}
+
+/* One by one for the few that have a contract. */
+static enum errk contracts(struct ctx *c, const struct close_contracts_row *rows, size_t n,
+			   enum errk (*func)(struct ctx *, uint64_t))
+{
+	for (size_t i = 0; i < n; i++)
+		TRY(func(c, rows[i].account_id));
+	return ERR_OK;
 }
 
 static enum errk chunk_body(struct ctx *c, void *arg)
 {
 	struct chunk *k = arg;
+	struct close_contracts_row *fixed;
+	size_t nfixed;
 	uint64_t n;
 
 	if (k->lease != NULL)
@@ -140,6 +152,8 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 		return ERR_OK;
 	TRY(q_close_carry(c, k->lo, k->hi, k->cycle_to, &n));
 	TRY(months(c, k));
+	TRY(q_close_contracts(c, k->lo, k->hi, &fixed, &nfixed));
+	TRY(contracts(c, fixed, nfixed, fee_close));
 	TRY(documents(c, k));
 	if (FAILPOINT("invoice.documents"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint invoice.documents");
@@ -151,7 +165,8 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 			TRY(q_close_mail(c, k->lo, k->hi, c->now, c->wall, &n));
 	}
 	TRY(q_close_switch(c, k->lo, k->hi, &n));
-	return q_close_finish(c, k->lo, k->hi, &n);
+	TRY(q_close_finish(c, k->lo, k->hi, &n));
+	return contracts(c, fixed, nfixed, fee_turn);
 }
 
 /* Every chunk with a cycle that ended up to until_hour, oldest first. */

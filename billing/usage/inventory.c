@@ -6,38 +6,41 @@
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/random.h"
+#include "contract/contract.h"
 #include "money/money.h"
 #include "stmt.h"
 #include "usage/private.h"
 
-enum errk inventory_open(struct ctx *c, uint64_t account_id, struct account_for_create_row *a)
+enum errk inventory_open(struct ctx *c, uint64_t account_id, struct opened *a)
 {
 	uint64_t n;
 
 	TRY(q_wallet_claim(c, account_id, &n));
-	TRY(q_account_for_create(c, account_id, a));
-	if (strcmp(a->status, "ACTIVE") != 0)
-		return fail(c, ERR_FORBIDDEN, "account.suspended", "account is %s", a->status);
+	TRY(q_account_for_create(c, account_id, &a->row));
+	TRY(contract_room(c, account_id, &a->over_hours));
+	if (strcmp(a->row.status, "ACTIVE") != 0)
+		return fail(c, ERR_FORBIDDEN, "account.suspended", "account is %s", a->row.status);
 	return ERR_OK;
 }
 
-enum errk inventory_money(struct ctx *c, uint64_t account_id,
-			  const struct account_for_create_row *a, int64_t hours)
+enum errk inventory_money(struct ctx *c, uint64_t account_id, const struct opened *a,
+			  int64_t hours)
 {
 	struct accruing_sum_row acc;
-	bool prepaid = strcmp(a->plan, "PREPAID") == 0;
+	bool prepaid = strcmp(a->row.plan, "PREPAID") == 0;
 	int64_t left, used;
 
-	if (!prepaid && a->credit_limit_e8 == 0)
+	TRY(contract_room_left(c, account_id, a->over_hours));
+	if (!prepaid && a->row.credit_limit_e8 == 0)
 		return ERR_OK;		/* no limit */
-	TRY(q_accruing_sum(c, account_id, a->rated_until_hour, hour_floor(c->now) + hours,
+	TRY(q_accruing_sum(c, account_id, a->row.rated_until_hour, hour_floor(c->now) + hours,
 			  &acc));
-	TRY(amount_add(c, a->unposted_e8, acc.amount_e8, &used));
-	TRY(amount_add(c, a->balance_e8, prepaid ? 0 : a->credit_limit_e8, &left));
+	TRY(amount_add(c, a->row.unposted_e8, acc.amount_e8, &used));
+	TRY(amount_add(c, a->row.balance_e8, prepaid ? 0 : a->row.credit_limit_e8, &left));
 	if (!prepaid) {
 		struct account_owed_row owed;
 
-		TRY(q_account_owed(c, account_id, a->currency, &owed));
+		TRY(q_account_owed(c, account_id, a->row.currency, &owed));
 		TRY(amount_add(c, left, -owed.owed_e8, &left));
 	}
 	TRY(amount_add(c, left, -used, &left));
@@ -45,8 +48,8 @@ enum errk inventory_money(struct ctx *c, uint64_t account_id,
 		return ERR_OK;
 	return fail_say(c, ERR_CONFLICT, "wallet.insufficient",
 			"Your balance does not cover this. Please add at least %s %s.",
-			amount_display(c->mem, -left, currency_find(a->currency)->digits),
-			a->currency);
+			amount_display(c->mem, -left, currency_find(a->row.currency)->digits),
+			a->row.currency);
 }
 
 enum errk inventory_place(struct ctx *c, uint64_t zone_id)
@@ -116,7 +119,7 @@ static enum errk create_body(struct ctx *c, void *arg)
 {
 	const struct inv *v = arg;
 	const struct instance_in *in = v->in;
-	struct account_for_create_row a;
+	struct opened a;
 	uint64_t ip;
 
 	TRY(inventory_open(c, v->account_id, &a));
@@ -157,7 +160,7 @@ enum errk inventory_own(struct ctx *c, uint64_t account_id, uint64_t id, const c
 static enum errk power_body(struct ctx *c, void *arg)
 {
 	const struct inv *v = arg;
-	struct account_for_create_row a;
+	struct opened a;
 	struct resource_get_row r;
 
 	TRY(inventory_open(c, v->account_id, &a));
@@ -228,7 +231,7 @@ enum errk instance_delete(struct ctx *c, uint64_t account_id, uint64_t id)
 static enum errk acquire_body(struct ctx *c, void *arg)
 {
 	const struct inv *v = arg;
-	struct account_for_create_row a;
+	struct opened a;
 	struct resource_get_row parent;
 	uint64_t zone = v->zone_id;
 

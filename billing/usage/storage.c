@@ -16,11 +16,11 @@ struct work {			/* arguments of all bodies below */
 };
 
 /* What has no price is not for sale: its hours would be free unseen. */
-static enum errk priced(struct ctx *c, const struct account_for_create_row *a, const char *item,
+static enum errk priced(struct ctx *c, const struct opened *a, const char *item,
 			uint64_t zone_id, uint64_t storage_id)
 {
 	struct price_at_row price;
-	enum errk k = q_price_at(c, item, zone_id, storage_id, a->currency, hour_floor(c->now),
+	enum errk k = q_price_at(c, item, zone_id, storage_id, a->row.currency, hour_floor(c->now),
 				 &price);
 
 	if (k != ERR_NOT_FOUND)
@@ -58,7 +58,7 @@ static enum errk create_body(struct ctx *c, void *arg)
 {
 	const struct work *w = arg;
 	const struct volume_in *in = w->in;
-	struct account_for_create_row a;
+	struct opened a;
 
 	TRY(inventory_open(c, w->account_id, &a));
 	TRY(inventory_place(c, in->zone_id));
@@ -84,7 +84,7 @@ enum errk volume_create(struct ctx *c, uint64_t account_id, const struct volume_
 static enum errk resize_body(struct ctx *c, void *arg)
 {
 	const struct work *w = arg;
-	struct account_for_create_row a;
+	struct opened a;
 	struct resource_get_row r;
 
 	TRY(inventory_open(c, w->account_id, &a));
@@ -143,7 +143,7 @@ enum errk snapshot_delete(struct ctx *c, uint64_t account_id, uint64_t id)
 static enum errk snapshot_body(struct ctx *c, void *arg)
 {
 	const struct work *w = arg;
-	struct account_for_create_row a;
+	struct opened a;
 	struct resource_get_row volume;
 
 	TRY(inventory_open(c, w->account_id, &a));

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/random.h"
+#include "contract/contract.h"
 #include "stmt.h"
 #include "usage/private.h"
 
@@ -73,7 +74,8 @@ static enum errk life_stored(struct ctx *c, uint64_t resource_id, struct timelin
 	for (size_t i = 0; i < *n_r; i++)
 		(*s_r)[i] = (struct timeline_span){ rows[i].from_hour, rows[i].to_hour,
 						    rows[i].item, rows[i].offering_id,
-						    rows[i].quantity, 0 };
+						    rows[i].quantity,
+						    rows[i].acquired_at };
 	return ERR_OK;
 }
 
@@ -88,6 +90,16 @@ static enum errk life_write(struct ctx *c, uint64_t resource_id, const struct ti
 					 t->spans[i].offering_id, t->spans[i].quantity,
 					 t->spans[i].created_at, &n));
 	return ERR_OK;
+}
+
+/* Contracts take resources by age: they look again from where it became another. */
+static int64_t aged_from(const struct timeline_span *old, size_t nold, const struct timeline *t,
+			 int64_t diff)
+{
+	for (size_t i = 0; i < nold && i < t->n && t->spans[i].from_hour < diff; i++)
+		if (t->spans[i].created_at != old[i].created_at)
+			return t->spans[i].from_hour;
+	return diff;
 }
 
 /* The account's wallet row is already claimed in this transaction. */
@@ -111,7 +123,8 @@ static enum errk life_rebuild(struct ctx *c, uint64_t resource_id, uint64_t acco
 	if (diff == HOUR_OPEN)
 		return ERR_OK;
 	TRY(life_write(c, resource_id, t));
-	return q_wallet_rerate_from(c, account_id, diff, &n);
+	TRY(q_wallet_rerate_from(c, account_id, diff, &n));
+	return contract_cover_keep(c, account_id, aged_from(old, nold, t, diff));
 }
 
 /* ---- one event ---- */

@@ -55,8 +55,7 @@ UPDATE charge c
 -- name: close_discounts :exec
 -- why: what each adjustment comes to on the invoice under way, exactly (rules and their order:
 -- billing/promo/discount.h). Writing due_e8 uses up one cycle and is what the invoice and its
--- lines are made from; an adjustment that comes to nothing stays as it is. The fee is reckoned
--- as close_invoice does. Few accounts have one: starts from these, not from the wallets
+-- lines are made from; an adjustment that comes to nothing stays as it is. Few accounts have one: starts from these, not from the wallets
 -- in: lo u64, hi u64
 UPDATE account_discount t
   JOIN (SELECT z.id, z.cycles_used + 1 AS used, z.cycles_total,
@@ -88,13 +87,11 @@ UPDATE account_discount t
                                                          ELSE 0 END AS scope_e8
                                   FROM (SELECT d.id, d.account_id, d.kind, d.ppm, d.amount_e8,
                                                d.scope, d.cycles_used, d.cycles_total,
-                                               CASE WHEN a.contract = 'FIXED'
-                                                    THEN CAST(a.fixed_fee_e8 AS DECIMAL(30, 0))
-                                                         * LEAST(w.cycle_to_hour
-                                                                 - w.cycle_from_hour,
-                                                                 w.month_hours)
-                                                         DIV w.month_hours
-                                                    ELSE 0 END AS fee_e8,
+                                               COALESCE((SELECT SUM(f.amount_e8)
+                                                           FROM contract_fee f
+                                                          WHERE f.account_id = d.account_id
+                                                            AND f.cycle_hour = w.cycle_from_hour),
+                                                        0) AS fee_e8,
                                                COALESCE(SUM(c.amount_e8), 0) AS usage_e8,
                                                COALESCE(SUM(CASE WHEN d.scope = ''
                                                                    OR m.component = d.scope
@@ -114,8 +111,7 @@ UPDATE account_discount t
                                            AND (a.status <> 'CLOSED' OR d.amount_e8 <= 0)
                                          GROUP BY d.id, d.account_id, d.kind, d.ppm, d.amount_e8,
                                                   d.scope, d.cycles_used, d.cycles_total,
-                                                  a.contract, a.fixed_fee_e8, w.cycle_to_hour,
-                                                  w.cycle_from_hour, w.month_hours) s) x) y) z) v
+                                                  w.cycle_from_hour) s) x) y) z) v
     ON v.id = t.id
    SET t.due_e8 = v.due_e8, t.cycles_used = v.used,
        t.status = CASE WHEN v.used = v.cycles_total THEN 'USED' ELSE 'ACTIVE' END
@@ -127,11 +123,12 @@ UPDATE account_discount t
 -- out: n u64
 SELECT COUNT(*)
   FROM wallet w
-  JOIN account a ON a.id = w.account_id
  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
-   AND (a.contract = 'FIXED'
-        OR EXISTS (SELECT 1 FROM charge c
-                    WHERE c.account_id = w.account_id AND c.book_hour = w.cycle_from_hour)
+   AND (EXISTS (SELECT 1 FROM charge c
+                 WHERE c.account_id = w.account_id AND c.book_hour = w.cycle_from_hour)
+        OR EXISTS (SELECT 1 FROM contract_fee f
+                    WHERE f.account_id = w.account_id AND f.cycle_hour = w.cycle_from_hour
+                      AND f.days > 0)
         OR EXISTS (SELECT 1 FROM account_discount d
                     WHERE d.account_id = w.account_id AND d.due_e8 IS NOT NULL));
 
@@ -183,11 +180,7 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
           FROM (SELECT a.id AS account_id, w.cycle_from_hour, w.cycle_to_hour, a.currency,
                        m.minor_e8,
                        CAST(COALESCE(s.usage_e8, 0) AS SIGNED) AS usage_e8,
-                       CASE WHEN a.contract = 'FIXED'
-                            THEN CAST(CAST(a.fixed_fee_e8 AS DECIMAL(30, 0))
-                                      * LEAST(w.cycle_to_hour - w.cycle_from_hour, w.month_hours)
-                                      DIV w.month_hours AS SIGNED)
-                            ELSE 0 END AS fee_e8,
+                       COALESCE(fee.fee_e8, 0) AS fee_e8,
                        COALESCE(g.surcharge_e8, 0) AS surcharge_e8,
                        COALESCE(g.discount_e8, 0) AS discount_e8,
                        JSON_OBJECT('name', CONCAT(a.first_name, ' ', a.last_name),
@@ -210,8 +203,14 @@ SELECT y.account_id, 'INVOICE', CONCAT('cycle:', y.account_id, ':', y.cycle_from
                                FROM account_discount d
                               WHERE d.account_id BETWEEN :lo AND :hi AND d.due_e8 IS NOT NULL
                               GROUP BY d.account_id) g ON g.account_id = a.id
+                  LEFT JOIN (SELECT f.account_id, CAST(SUM(f.amount_e8) AS SIGNED) AS fee_e8
+                               FROM contract_fee f
+                               JOIN wallet v ON v.account_id = f.account_id AND v.closing = 1
+                                AND f.cycle_hour = v.cycle_from_hour
+                              WHERE f.account_id BETWEEN :lo AND :hi AND f.days > 0
+                              GROUP BY f.account_id) fee ON fee.account_id = a.id
                  WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
-                   AND (a.contract = 'FIXED' OR s.account_id IS NOT NULL
+                   AND (fee.account_id IS NOT NULL OR s.account_id IS NOT NULL
                         OR g.account_id IS NOT NULL)) x) y;
 
 -- name: close_mark :exec
@@ -232,7 +231,8 @@ INSERT INTO invoice_line (invoice_id, position, component, item, reason, resourc
                           hours, unit_e8, exact_e8, amount_minor, discount_id)
 SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
        CASE WHEN z.discount_id IS NOT NULL THEN g.label
-            WHEN z.item IS NULL THEN 'Fixed payment'
+            WHEN z.item IS NULL
+            THEN CONCAT('Fixed payment', CASE WHEN f.label <> '' THEN ', ' ELSE '' END, f.label)
             ELSE CONCAT(CASE WHEN z.component = 'FREE_ONE_IP' THEN '1 public IP free'
                              WHEN z.component = 'MONTHLY_CAP'
                              THEN CONCAT('Monthly cap, ', t.title)
@@ -241,6 +241,8 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                         CASE WHEN z.reason = 'ADJUSTMENT' THEN ' (adjustment)'
                              WHEN z.reason IN ('USAGE', 'FREE_ONE_IP', 'MONTHLY_CAP') THEN ''
                              WHEN z.reason = 'FIXED_CONTRACT' THEN ' (in fixed payment)'
+                             WHEN z.reason = 'OVER_CONTRACT'
+                             THEN ' (beyond the contract, not charged)'
                              WHEN z.reason = 'SUSPENDED' THEN ' (suspended)'
                              ELSE ' (free)' END) END,
        z.hours, z.unit_e8, z.exact_e8,
@@ -274,11 +276,11 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                                   c.unit_e8
                          UNION ALL
                         SELECT w.invoice_id, 'FIXED_FEE', NULL, 'FEE', NULL, 0,
-                               w.cycle_to_hour - w.cycle_from_hour, NULL, f.fee_e8, 0, NULL
-                          FROM wallet w
-                          JOIN account a ON a.id = w.account_id AND a.contract = 'FIXED'
-                          JOIN invoice f ON f.id = w.invoice_id
-                         WHERE w.account_id BETWEEN :lo AND :hi AND w.closing = 1
+                               f.to_hour - f.from_hour, NULL, f.amount_e8, f.from_hour, NULL
+                          FROM contract_fee f
+                          JOIN wallet w ON w.account_id = f.account_id AND w.closing = 1
+                           AND f.cycle_hour = w.cycle_from_hour
+                         WHERE f.account_id BETWEEN :lo AND :hi AND f.days > 0
                          UNION ALL
                         SELECT w.invoice_id,
                                CASE WHEN d.due_e8 > 0 THEN 'SURCHARGE' ELSE 'DISCOUNT' END,
@@ -292,7 +294,10 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                   JOIN currency m ON m.code = i.currency) y) z
   LEFT JOIN item t ON t.code = z.item
   LEFT JOIN resource r ON r.id = z.resource_id
-  LEFT JOIN account_discount g ON g.id = z.discount_id;
+  LEFT JOIN account_discount g ON g.id = z.discount_id
+  LEFT JOIN wallet v ON z.component = 'FIXED_FEE' AND v.invoice_id = z.invoice_id
+  LEFT JOIN contract_fee f ON f.account_id = v.account_id AND f.cycle_hour = v.cycle_from_hour
+   AND f.from_hour = z.first_hour AND f.days > 0;
 
 -- name: close_tax :exec
 -- why: which taxes, at which rates, on which base, each rounded once (tax_amounts in C): added to
@@ -506,22 +511,6 @@ SELECT x.timezone
 -- in: zone str, month i32, from_hour i64
 INSERT IGNORE INTO zone_month (zone, month, from_hour)
 VALUES (:zone, :month, :from_hour);
-
--- name: close_months :exec
--- why: how long the month is in which the cycle began; a full month is the whole fee, also when
--- the account has moved to another zone in it
--- in: lo u64, hi u64
-UPDATE wallet
-   SET month_hours = (SELECT MIN(z.from_hour)
-                        FROM account a
-                        JOIN zone_month z ON z.zone = a.timezone
-                       WHERE a.id = wallet.account_id AND z.from_hour > wallet.cycle_from_hour)
-                     - (SELECT MAX(z.from_hour)
-                          FROM account a
-                          JOIN zone_month z ON z.zone = a.timezone
-                         WHERE a.id = wallet.account_id
-                           AND z.from_hour <= wallet.cycle_from_hour)
- WHERE account_id BETWEEN :lo AND :hi AND closing = 1;
 
 -- name: close_finish :exec
 -- why: the next cycle begins where this one ended and ends with the account's month; without an

@@ -104,8 +104,12 @@ SELECT (SELECT COUNT(*) FROM account
          WHERE plan IN ('PREPAID', 'FLEXIBLE') AND status <> 'CLOSED') AS no_way_to_pay,
        (SELECT COUNT(*) FROM account
          WHERE currency <> :base AND status <> 'CLOSED') AS foreign_accounts,
-       (SELECT COUNT(*) FROM account
-         WHERE contract = 'FIXED' AND status <> 'CLOSED') AS fixed_accounts,
+       (SELECT COUNT(DISTINCT k.account_id)
+          FROM contract k
+          JOIN account a ON a.id = k.account_id AND a.status <> 'CLOSED'
+         WHERE k.kind = 'FIXED'
+           AND (k.open_key IS NOT NULL
+                OR (k.state = 'ACTIVE' AND k.to_hour = 4000000000))) AS fixed_accounts,
        (SELECT COUNT(*) FROM price
          WHERE unit_e8 > 0 AND unit_e8 < :tiny_e8 AND to_hour = 4000000000) AS tiny_prices;
 

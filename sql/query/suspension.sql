@@ -217,7 +217,7 @@ SELECT CAST(left_e8 AS SIGNED), rated_until_hour
 -- out: burn_e8 i64
 SELECT CAST(COALESCE(SUM(p.unit_e8 * r.quantity), 0) AS SIGNED)
   FROM resource r
-  JOIN account a ON a.id = r.account_id AND a.contract = 'PAYG'
+  JOIN account a ON a.id = r.account_id
   LEFT JOIN suspension_step t ON t.resource_id = r.id AND t.was_running = 1
    AND t.job_id = (SELECT MAX(j.id) FROM suspension_job j
                     WHERE j.account_id = :account_id AND j.direction = 'HALT')
@@ -230,7 +230,10 @@ SELECT CAST(COALESCE(SUM(p.unit_e8 * r.quantity), 0) AS SIGNED)
    AND p.from_hour <= :hour AND p.to_hour > :hour
   JOIN setting_span s ON s.skey = i.skey AND s.value = '1' AND s.from_hour <= :hour
    AND s.to_hour > :hour
- WHERE r.account_id = :account_id AND r.state IN ('RUNNING', 'STOPPED', 'HELD');
+  LEFT JOIN contract_cover k ON k.resource_id = r.id AND k.from_hour <= :hour
+   AND k.to_hour > :hour
+ WHERE r.account_id = :account_id AND r.state IN ('RUNNING', 'STOPPED', 'HELD')
+   AND COALESCE(k.state, 0) = 0;
 
 -- name: account_halted :one
 -- why: do the hours from now on count as halted

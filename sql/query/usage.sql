@@ -111,8 +111,8 @@ SELECT MAX(at)
 -- name: resource_state_list :many
 -- why: the life as it is stored, to find the first hour that changes
 -- in: resource_id u64
--- out: from_hour i64, to_hour i64, item str, offering_id u64, quantity i64
-SELECT from_hour, to_hour, item, offering_id, quantity
+-- out: from_hour i64, to_hour i64, item str, offering_id u64, quantity i64, acquired_at i64
+SELECT from_hour, to_hour, item, offering_id, quantity, acquired_at
   FROM resource_state
  WHERE resource_id = :resource_id
  ORDER BY from_hour;
