@@ -6,6 +6,7 @@
 #include "account/tax.h"
 #include "base/clock.h"
 #include "base/db.h"
+#include "contract/reckon.h"
 #include "money/money.h"
 #include "stmt.h"
 
@@ -15,19 +16,21 @@ bool plan_known(const char *plan)
 	       strcmp(plan, "FLEXIBLE") == 0;
 }
 
-/* Usage of this cycle that no balance has paid for yet, with its tax: PREPAID
- * has nobody to send the bill to. */
+/* Usage of this cycle and the fee of its days that no balance has paid for yet,
+ * with their tax: PREPAID has nobody to send the bill to. */
 static enum errk covered(struct ctx *c, uint64_t account_id, const struct plan_state_row *s,
 			 int64_t at_hour)
 {
 	const struct currency *cur = currency_find(s->currency);
 	struct accruing_sum_row accruing;
+	struct contract_cycle fees;
 	struct tax_sum sum;
 	int64_t open;
 
 	TRY(q_accruing_sum(c, account_id, s->rated_until_hour, at_hour, &accruing));
-	open = amount_to_pay(s->unbilled_e8 + s->unposted_e8 + accruing.amount_e8 - s->drawn_e8,
-			     cur);
+	TRY(contract_cycle(c, account_id, at_hour, &fees));
+	open = amount_to_pay(s->unbilled_e8 + s->unposted_e8 + accruing.amount_e8 +
+			     fees.total_e8 - s->drawn_e8, cur);
 	TRY(tax_estimate(c, account_id, c->now, open, &sum));
 	if (money_to_amount(sum.total_minor, cur) <= s->balance_e8)
 		return ERR_OK;

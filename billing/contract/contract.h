@@ -95,6 +95,9 @@ enum errk contract_insert(struct ctx *c, const struct contract_row *r, uint64_t 
  * look at an index. */
 enum errk contract_cover_keep(struct ctx *c, uint64_t account_id, int64_t from_hour) WARN_UNUSED;
 
+/* For verify: how many resources are not inside in the hours the rule says. */
+enum errk contract_cover_wrong(struct ctx *c, uint64_t *n_r) WARN_UNUSED;
+
 /* How much is beyond a contract that refuses, before and after something is
  * created: CONFLICT contract.limit, naming the limit, when it became more. */
 enum errk contract_room(struct ctx *c, uint64_t account_id, int64_t *over_r) WARN_UNUSED;

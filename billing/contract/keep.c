@@ -257,6 +257,74 @@ enum errk contract_cover_keep(struct ctx *c, uint64_t account_id, int64_t from_h
 	return n > 0 ? in_scratch(c, &b, keep) : ERR_OK;
 }
 
+/* ---- the rule once more, for verify ---- */
+
+/* Is what is stored what was made, in the hours a..b? Both reach over them. */
+static bool agree(const struct cover_tile *old, size_t nold, const struct cover_tile *new,
+		  size_t nnew, int64_t from, int64_t to)
+{
+	for (size_t i = 0; i < nnew; i++) {
+		int64_t a = new[i].from_hour > from ? new[i].from_hour : from;
+		int64_t b = new[i].to_hour < to ? new[i].to_hour : to;
+
+		if (a >= b)
+			continue;
+		if (nold == 0 && !same(&new[i], &priced))
+			return false;
+		for (size_t k = 0; k < nold; k++)
+			if (old[k].from_hour < b && old[k].to_hour > a && !same(&old[k], &new[i]))
+				return false;
+	}
+	return true;
+}
+
+static enum errk wrong(struct ctx *c, struct book *b)
+{
+	struct cover_list made;
+	uint64_t last = 0;
+
+	TRY(load_terms(c, b));
+	TRY(load_states(c, b, 0));
+	TRY(load_tiles(c, b));
+	cover_build(c->mem, b->terms, b->nterms, b->states, b->nstates, 0, &made);
+	b->diff = 0;
+	for (size_t i = 0; i < b->nstates; i++) {
+		const struct cover_state *s = &b->states[i];
+		size_t o = 0, m = 0;
+
+		while (o < b->ntiles && b->tiles[o].resource_id < s->resource_id)
+			o++;
+		while (m < made.n && made.tiles[m].resource_id < s->resource_id)
+			m++;
+		if (agree(&b->tiles[o], run_of(b->tiles, b->ntiles, o, s->resource_id),
+			  &made.tiles[m], run_of(made.tiles, made.n, m, s->resource_id),
+			  s->from_hour, s->to_hour) || s->resource_id == last)
+			continue;
+		last = s->resource_id;
+		b->diff++;
+	}
+	return ERR_OK;
+}
+
+enum errk contract_cover_wrong(struct ctx *c, uint64_t *n_r)
+{
+	struct verify_contract_accounts_row *rows;
+	uint64_t after = 0;
+	size_t n;
+
+	*n_r = 0;
+	do {
+		TRY(q_verify_contract_accounts(c, after, &rows, &n));
+		for (size_t i = 0; i < n; i++) {
+			struct book b = { .account_id = after = rows[i].account_id };
+
+			TRY(in_scratch(c, &b, wrong));
+			*n_r += (uint64_t)b.diff;
+		}
+	} while (n == 100);
+	return ERR_OK;
+}
+
 enum errk contract_room(struct ctx *c, uint64_t account_id, int64_t *over_r)
 {
 	struct contract_over_hours_row row;

@@ -5,6 +5,7 @@
 #include "base/db.h"
 #include "invoice/fee.h"
 #include "invoice/private.h"
+#include "money/money.h"
 #include "settings/settings.h"
 #include "stmt.h"
 

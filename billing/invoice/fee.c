@@ -6,133 +6,20 @@
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/failpoint.h"
+#include "contract/reckon.h"
 #include "invoice/private.h"
 #include "stmt.h"
 #include "wallet/ledger.h"
 
-/* A cycle may end a day off its month when the customer moved to another zone in
- * it; its middle does not. */
-#define NEAR_END_H 36
-
-uint32_t fee_days(const struct zone_info *z, int64_t from_hour, int64_t to_hour)
-{
-	uint32_t n = 0;
-	int64_t hour = from_hour;
-
-	while ((hour = hour_ceil(zone_midnight(z, hour * HOUR_S, 1))) <= to_hour)
-		n++;
-	return n;
-}
-
-uint32_t fee_month_days(const struct zone_info *z, int64_t from_hour, int64_t to_hour)
-{
-	int64_t at = to_hour - NEAR_END_H > from_hour ? to_hour - NEAR_END_H : from_hour;
-
-	return fee_days(z, zone_month_hour(z, at * HOUR_S, 0),
-			zone_month_hour(z, at * HOUR_S, 1));
-}
-
-void fee_split(const struct fee_part *parts, size_t n, uint32_t month_days,
-	       const struct currency *cur, int64_t *amount_minor_r)
-{
-	__extension__ typedef __int128 i128;
-	i128 sum = 0, unit = (i128)month_days * cur->minor_e8;
-	int64_t before = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		int64_t now;
-
-		sum += (i128)parts[i].fee_e8 * parts[i].days;
-		now = (int64_t)((2 * sum + unit) / (2 * unit));
-		amount_minor_r[i] = now - before;
-		before = now;
-	}
-}
-
-const char *fee_label(struct arena *mem, uint32_t days, uint32_t month_days, int64_t fee_e8,
-		      const struct currency *cur)
-{
-	if (days >= month_days)
-		return "";
-	return arena_fmt(mem, "%u/%u of %s", days, month_days,
-			 money_text(mem, amount_to_minor(fee_e8, cur), cur));
-}
-
-/* ---- the fees of one cycle ---- */
-
-struct part { uint64_t contract_id; int64_t from, to, fee_e8, amount_e8; uint32_t days; };
-struct cycle {
-	const struct currency *cur;
-	struct part *parts;
-	size_t n;
-	uint32_t month_days;
-	int64_t total_e8, drawn_e8;
-};
-
-static enum errk cycle_drawn(struct ctx *c, uint64_t account_id,
-			     const struct contract_account_row *a, struct cycle *y)
-{
-	struct fee_list_row *rows;
-	size_t n;
-
-	TRY(q_fee_list(c, account_id, a->cycle_from_hour, &rows, &n));
-	for (size_t i = 0; i < n; i++)
-		y->drawn_e8 += rows[i].drawn_e8;
-	return ERR_OK;
-}
-
-/* As the contracts stand in this transaction. */
-static enum errk cycle_load(struct ctx *c, uint64_t account_id,
-			    const struct contract_account_row *a, struct cycle *y)
-{
-	const struct zone_info *z = zone_load(c->mem, a->timezone);
-	struct contract_spans_row *rows;
-	struct fee_part *split;
-	uint32_t left;
-	int64_t *minor;
-	size_t n;
-
-	*y = (struct cycle){ .cur = currency_find(a->currency) };
-	TRY(q_contract_spans(c, account_id, a->cycle_from_hour, &rows, &n));
-	y->parts = ARENA_ARRAY(c->mem, n + 1, struct part);
-	split = ARENA_ARRAY(c->mem, n + 1, struct fee_part);
-	minor = ARENA_ARRAY(c->mem, n + 1, int64_t);
-	left = y->month_days = fee_month_days(z, a->cycle_from_hour, a->cycle_to_hour);
-	for (size_t i = 0; i < n; i++) {
-		int64_t from = rows[i].from_hour > a->cycle_from_hour ? rows[i].from_hour
-								      : a->cycle_from_hour;
-		int64_t to = rows[i].to_hour < a->cycle_to_hour ? rows[i].to_hour
-								: a->cycle_to_hour;
-
-		if (strcmp(rows[i].kind, "FIXED") != 0 || from >= to)
-			continue;
-		split[y->n] = (struct fee_part){ rows[i].fee_e8, fee_days(z, from, to) };
-		if (split[y->n].days > left)	/* the customer moved */
-			split[y->n].days = left;
-		left -= split[y->n].days;
-		y->parts[y->n] = (struct part){ rows[i].id, from, to, rows[i].fee_e8, 0,
-						split[y->n].days };
-		y->n++;
-	}
-	fee_split(split, y->n, y->month_days, y->cur, minor);
-	for (size_t i = 0; i < y->n; i++) {
-		struct part *p = &y->parts[i];
-
-		p->amount_e8 = money_to_amount(minor[i], y->cur);
-		TRY(amount_add(c, y->total_e8, p->amount_e8, &y->total_e8));
-	}
-	return cycle_drawn(c, account_id, a, y);
-}
-
 /* draw_e8 is noted on the last part: it is what that one made necessary. */
 static enum errk cycle_store(struct ctx *c, uint64_t account_id,
-			     const struct contract_account_row *a, const struct cycle *y,
+			     const struct contract_account_row *a, const struct contract_cycle *y,
 			     int64_t draw_e8)
 {
 	uint64_t n;
 
 	for (size_t i = 0; i < y->n; i++) {
-		const struct part *p = &y->parts[i];
+		const struct contract_due *p = &y->parts[i];
 
 		TRY(q_fee_put(c, p->contract_id, a->cycle_from_hour, account_id, p->from, p->to,
 			      p->days, y->month_days, p->fee_e8, p->amount_e8,
@@ -145,19 +32,19 @@ static enum errk cycle_store(struct ctx *c, uint64_t account_id,
 enum errk fee_close(struct ctx *c, uint64_t account_id)
 {
 	struct contract_account_row a;
-	struct cycle y;
+	struct contract_cycle y;
 
 	TRY(q_contract_account(c, account_id, &a));
-	TRY(cycle_load(c, account_id, &a, &y));
+	TRY(contract_cycle(c, account_id, a.cycle_to_hour, &y));
 	return cycle_store(c, account_id, &a, &y, 0);
 }
 
 /* From the balance to usage that an invoice will settle. The key names the
  * contract, the cycle and the hour the contract began in it: posted once. */
 static enum errk draw(struct ctx *c, uint64_t account_id, const struct contract_account_row *a,
-		      const struct cycle *y, int64_t amount_e8)
+		      const struct contract_cycle *y, int64_t amount_e8)
 {
-	const struct part *last = &y->parts[y->n - 1];
+	const struct contract_due *last = &y->parts[y->n - 1];
 	const struct ledger_leg legs[] = {
 		{ account_id, "WALLET", amount_e8 }, { account_id, "PREPAID_USAGE", -amount_e8 },
 	};
@@ -180,14 +67,14 @@ static enum errk draw(struct ctx *c, uint64_t account_id, const struct contract_
 enum errk fee_advance(struct ctx *c, uint64_t account_id, int64_t *lacks_r)
 {
 	struct contract_account_row a;
-	struct cycle y;
+	struct contract_cycle y;
 	int64_t need;
 
 	*lacks_r = 0;
 	TRY(q_contract_account(c, account_id, &a));
 	if (strcmp(a.plan, "PREPAID") != 0)
 		return ERR_OK;
-	TRY(cycle_load(c, account_id, &a, &y));
+	TRY(contract_cycle(c, account_id, a.cycle_to_hour, &y));
 	if (y.n == 0)
 		return ERR_OK;
 	need = y.total_e8 > y.drawn_e8 ? y.total_e8 - y.drawn_e8 : 0;

@@ -1,8 +1,8 @@
 /* Fees of Fixed Payment contracts, and how contracts change. What a contract
  * includes: contract/contract.h.
  *
- * The fee of a cycle is reckoned in one place (fee.c) into contract_fee, whose key
- * (contract, cycle) is what it cannot be billed twice by. It is a part of the
+ * The fee of a cycle is reckoned in one place (contract/reckon.h) into contract_fee,
+ * whose key (contract, cycle) is what it cannot be billed twice by. It is a part of the
  * month by days: a local day counts where it ends, so the day on which a contract
  * begins counts and the days of a month always add up to all of it. The sum over
  * the contracts of a cycle is rounded once to the minor unit, half up; each line
@@ -32,24 +32,7 @@
 #define TB_INVOICE_FEE_H
 
 #include "base/lease.h"
-#include "base/zone.h"
 #include "contract/contract.h"
-#include "money/money.h"
-
-/* ---- pure rules, table-tested ---- */
-
-/* Local days that end in the hours from..to. */
-uint32_t fee_days(const struct zone_info *z, int64_t from_hour, int64_t to_hour);
-/* Days of the month that a cycle is, or is a part of. */
-uint32_t fee_month_days(const struct zone_info *z, int64_t from_hour, int64_t to_hour);
-/* amount_minor_r[i]: the step that part i adds to the running sum of fee x days /
- * month_days. */
-struct fee_part { int64_t fee_e8; uint32_t days; };
-void fee_split(const struct fee_part *parts, size_t n, uint32_t month_days,
-	       const struct currency *cur, int64_t *amount_minor_r);
-/* "12/30 of 49.00"; a whole month is "". */
-const char *fee_label(struct arena *mem, uint32_t days, uint32_t month_days, int64_t fee_e8,
-		      const struct currency *cur);
 
 /* ---- closing, in the transaction that claimed the wallet rows ---- */
 

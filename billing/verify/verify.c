@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "contract/contract.h"
 #include "settings/settings.h"
 #include "stmt.h"
 
@@ -17,7 +18,9 @@
 		*n_r = k == ERR_OK ? row.n : 0; \
 		return k; \
 	}
+#define RECKON(id, title, func)
 #include "verify/invariants.def"
+#undef RECKON
 #undef CHECK
 
 static const struct {
@@ -25,7 +28,9 @@ static const struct {
 	enum errk (*run)(struct ctx *c, uint64_t *n_r);
 } checks[] = {
 #define CHECK(id, title, stmt) { id, title, check_##stmt },
+#define RECKON(id, title, func) { id, title, func },
 #include "verify/invariants.def"
+#undef RECKON
 #undef CHECK
 };
 const size_t invariants_count = sizeof checks / sizeof checks[0];

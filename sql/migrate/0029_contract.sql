@@ -115,7 +115,7 @@ SELECT k.id, i.period_from_hour, i.account_id, i.period_from_hour, i.period_to_h
        k.fee_e8, i.fee_e8, 0, ''
   FROM contract k
   JOIN invoice i ON i.account_id = k.account_id AND i.kind = 'INVOICE'
- WHERE k.asked_by = 'migration' AND i.fee_e8 > 0;
+ WHERE k.asked_by = 'migration';
 
 -- As before, but what a contract includes is said by the hour and the resource.
 CREATE OR REPLACE VIEW rateable_usage AS

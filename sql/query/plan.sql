@@ -1,12 +1,16 @@
 -- name: plan_state :one
--- why: what a change of plan must look at: is anything alive or unbilled, how far is it rated
+-- why: what a change of plan must look at: is anything alive, agreed or unbilled, how far is it
+-- rated
 -- in: account_id u64
 -- out: plan str, currency str, balance_e8 i64, unposted_e8 i64, unbilled_e8 i64, drawn_e8 i64
 -- out: rated_until_hour i64, cycle_from_hour i64, cycle_to_hour i64, states u64, switched u64
 SELECT a.plan, a.currency, w.balance_e8, w.unposted_e8, CAST(la.balance_e8 AS SIGNED), w.drawn_e8,
        w.rated_until_hour, w.cycle_from_hour, w.cycle_to_hour,
        (SELECT COUNT(*) FROM resource_state rs
-         WHERE rs.account_id = a.id AND rs.to_hour > w.rated_until_hour),
+         WHERE rs.account_id = a.id AND rs.to_hour > w.rated_until_hour)
+         + (SELECT COUNT(*) FROM contract k
+             WHERE k.account_id = a.id AND k.state = 'ACTIVE' AND k.kind = 'FIXED'
+               AND k.to_hour > w.cycle_from_hour),
        (SELECT COUNT(*) FROM plan_switch s
          WHERE s.account_id = a.id
            AND (s.open_key IS NOT NULL OR s.at_hour = w.cycle_from_hour))

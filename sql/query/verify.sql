@@ -621,3 +621,152 @@ UPDATE invariant_ask
 SELECT COUNT(*)
   FROM invariant_gauge
  WHERE value > 0;
+
+-- name: verify_contracts :one
+-- why: contracts of an account follow each other without gap or overlap, the last one is open,
+-- and the account's row says which it is
+-- scan: ok reads all contracts and accounts
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM (SELECT k.from_hour, k.to_hour,
+                       LAG(k.to_hour) OVER (PARTITION BY k.account_id
+                                            ORDER BY k.from_hour) AS before_to,
+                       LEAD(k.from_hour) OVER (PARTITION BY k.account_id
+                                               ORDER BY k.from_hour) AS next_from
+                  FROM contract k
+                 WHERE k.state = 'ACTIVE') x
+         WHERE COALESCE(x.before_to, x.from_hour) <> x.from_hour
+            OR COALESCE(x.next_from, 4000000000) <> x.to_hour)
+     + (SELECT COUNT(*)
+          FROM account a
+          LEFT JOIN contract k ON k.account_id = a.id AND k.state = 'ACTIVE'
+           AND k.to_hour = 4000000000
+         WHERE a.contract <> COALESCE(k.kind, 'PAYG')
+            OR a.fixed_fee_e8 <> COALESCE(k.fee_e8, 0));
+
+-- name: verify_contract_limits :one
+-- why: what is inside is inside a part of the contract in force that names it, never more than
+-- its quantity, nothing older of the same size is left outside for it; every hour is said once
+-- scan: ok reads all that contracts include
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM (SELECT c.from_hour, c.to_hour,
+                       LAG(c.to_hour) OVER (PARTITION BY c.resource_id
+                                            ORDER BY c.from_hour) AS before_to,
+                       LEAD(c.from_hour) OVER (PARTITION BY c.resource_id
+                                               ORDER BY c.from_hour) AS next_from
+                  FROM contract_cover c) x
+         WHERE COALESCE(x.before_to, 0) <> x.from_hour
+            OR COALESCE(x.next_from, 4000000000) <> x.to_hour)
+     + (SELECT COUNT(*)
+          FROM contract_cover c
+          JOIN resource_state rs ON rs.resource_id = c.resource_id AND rs.from_hour < c.to_hour
+           AND rs.to_hour > c.from_hour
+          JOIN item i ON i.code = rs.item
+          LEFT JOIN contract_part p ON p.id = c.part_id
+          LEFT JOIN contract k ON k.account_id = c.account_id AND k.state = 'ACTIVE'
+           AND k.from_hour < LEAST(c.to_hour, rs.to_hour)
+           AND k.to_hour > GREATEST(c.from_hour, rs.from_hour)
+         WHERE c.state = 1
+           AND (COALESCE(k.kind, '') <> 'FIXED'
+                OR (c.part_id IS NOT NULL
+                    AND (p.contract_id <> k.id OR p.what NOT IN (rs.item, i.component)
+                         OR p.offering_id NOT IN (0, rs.offering_id)))
+                OR (c.part_id IS NULL
+                    AND EXISTS (SELECT 1 FROM contract_part q WHERE q.contract_id = k.id))))
+     + (SELECT COUNT(*)
+          FROM (SELECT a.resource_id
+                  FROM contract_cover a
+                  JOIN resource_state ra ON ra.resource_id = a.resource_id
+                   AND ra.from_hour < a.to_hour AND ra.to_hour > a.from_hour
+                  JOIN contract_part p ON p.id = a.part_id AND p.quantity > 0
+                  JOIN contract_cover b ON b.account_id = a.account_id AND b.part_id = a.part_id
+                  JOIN resource_state rb ON rb.resource_id = b.resource_id
+                   AND GREATEST(b.from_hour, rb.from_hour)
+                         <= GREATEST(a.from_hour, ra.from_hour)
+                   AND LEAST(b.to_hour, rb.to_hour) > GREATEST(a.from_hour, ra.from_hour)
+                 GROUP BY a.resource_id, a.from_hour, ra.from_hour, p.quantity
+                HAVING SUM(rb.quantity) > p.quantity) y)
+     + (SELECT COUNT(*)
+          FROM contract_cover a
+          JOIN resource_state ra ON ra.resource_id = a.resource_id AND ra.from_hour < a.to_hour
+           AND ra.to_hour > a.from_hour
+          JOIN contract_cover b ON b.account_id = a.account_id AND b.part_id > 0
+           AND b.from_hour < a.to_hour AND b.to_hour > a.from_hour
+          JOIN contract_part p ON p.id = b.part_id
+          JOIN resource_state rb ON rb.resource_id = b.resource_id AND rb.item = ra.item
+           AND rb.offering_id = ra.offering_id AND rb.quantity >= ra.quantity
+           AND GREATEST(rb.from_hour, b.from_hour) < LEAST(ra.to_hour, a.to_hour)
+           AND LEAST(rb.to_hour, b.to_hour) > GREATEST(ra.from_hour, a.from_hour)
+         WHERE a.state <> 1
+           AND (ra.acquired_at < rb.acquired_at
+                OR (ra.acquired_at = rb.acquired_at AND ra.resource_id < rb.resource_id)));
+
+-- name: verify_contract_fees :one
+-- why: each contract has one fee in each cycle it was in force in, which is its part of the month;
+-- invoices say their sum, and what was paid in advance is in the ledger
+-- scan: ok reads all fees and invoices
+-- out: n u64
+SELECT (SELECT COUNT(*)
+          FROM invoice i
+          LEFT JOIN (SELECT f.account_id, f.cycle_hour, SUM(f.amount_e8) AS amount_e8
+                       FROM contract_fee f
+                      GROUP BY f.account_id, f.cycle_hour) f
+            ON f.account_id = i.account_id AND f.cycle_hour = i.period_from_hour
+         WHERE i.kind = 'INVOICE'
+           AND (i.fee_e8 <> COALESCE(f.amount_e8, 0)
+                OR i.fee_e8 <> COALESCE((SELECT SUM(l.exact_e8) FROM invoice_line l
+                                          WHERE l.invoice_id = i.id
+                                            AND l.component = 'FIXED_FEE'), 0)))
+     + (SELECT COUNT(*)
+          FROM contract k
+          JOIN wallet w ON w.account_id = k.account_id
+          JOIN invoice i ON i.account_id = k.account_id AND i.kind = 'INVOICE'
+           AND i.period_from_hour < LEAST(k.to_hour, w.cycle_from_hour)
+           AND i.period_to_hour > k.from_hour
+          LEFT JOIN contract_fee f ON f.contract_id = k.id AND f.cycle_hour = i.period_from_hour
+         WHERE k.state = 'ACTIVE' AND k.kind = 'FIXED' AND f.contract_id IS NULL)
+     + (SELECT COUNT(*)
+          FROM (SELECT f.account_id
+                  FROM contract_fee f
+                  JOIN account a ON a.id = f.account_id
+                  JOIN currency m ON m.code = a.currency
+                 WHERE f.month_days > 0
+                 GROUP BY f.account_id, f.cycle_hour, m.minor_e8
+                HAVING SUM(f.amount_e8)
+                       <> m.minor_e8
+                          * ((2 * SUM(CAST(f.fee_e8 AS DECIMAL(30, 0)) * f.days)
+                              + MAX(f.month_days) * m.minor_e8)
+                             DIV (2 * MAX(f.month_days) * m.minor_e8))
+                    OR MAX(f.month_days) <> MIN(f.month_days)
+                    OR SUM(f.days) > MAX(f.month_days)) x)
+     + (SELECT COUNT(*)
+          FROM (SELECT f.account_id
+                  FROM contract_fee f
+                  JOIN wallet w ON w.account_id = f.account_id
+                   AND w.cycle_from_hour = f.cycle_hour
+                 GROUP BY f.account_id
+                HAVING SUM(f.amount_e8) <> SUM(f.drawn_e8)) y)
+     + (SELECT COUNT(*)
+          FROM (SELECT z.account_id
+                  FROM (SELECT f.account_id, f.drawn_e8 AS amount_e8
+                          FROM contract_fee f
+                         UNION ALL
+                        SELECT t.account_id, -e.amount_e8
+                          FROM ledger_txn t
+                          JOIN ledger_entry e ON e.txn_id = t.id
+                          JOIN ledger_account la ON la.id = e.ledger_account_id
+                           AND la.code = 'WALLET'
+                         WHERE t.reason = 'CONTRACT_FEE') z
+                 GROUP BY z.account_id
+                HAVING SUM(z.amount_e8) <> 0) v);
+
+-- name: verify_contract_accounts :many
+-- why: accounts whose inside hours are reckoned once more, by key
+-- in: after u64
+-- out: account_id u64
+SELECT DISTINCT account_id
+  FROM contract
+ WHERE account_id > :after AND state = 'ACTIVE'
+ ORDER BY account_id
+ LIMIT 100;

@@ -130,6 +130,7 @@ static void use(struct line *l, const char *what, const char *amount, const char
 				    "'%llu.%s' GROUP BY account_id, zone_id, offering_id",
 				    h, h + 1, item, (unsigned long long)l->zone, what));
 	}
+	ok(l->c, contract_cover_keep(l->c, l->account, 0), "contract");
 }
 
 /* -10%@PUBLIC_IPx2~1 */
