@@ -67,6 +67,10 @@ enum errk show_notice(struct req *r) WARN_UNUSED;
 /* "suspension" of a client for staff: job, hold, deletion, what is needed. */
 enum errk show_suspension(struct req *r, uint64_t account_id, const char *currency) WARN_UNUSED;
 
+/* "contract": now, next (to come or waiting, or null); for staff what is beyond one that
+ * refuses, and the history. */
+enum errk show_contract(struct req *r, uint64_t account_id, bool staff) WARN_UNUSED;
+
 /* "notifications": which mails a customer wants, null while mails are off. */
 enum errk show_notifications(struct req *r) WARN_UNUSED;
 /* Forgotten passwords: the link is mailed; used. */

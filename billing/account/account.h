@@ -37,6 +37,10 @@ enum errk account_create(struct ctx *c, const struct account_in *in,
 enum errk account_update(struct ctx *c, uint64_t account_id,
 			 const struct account_in *in) WARN_UNUSED;
 
+/* Decimal text of a non-negative amount in cur -> e8; INVALID names the field. */
+enum errk amount_field(struct ctx *c, const char *name, const char *text,
+		       const struct currency *cur, int64_t *e8_r) WARN_UNUSED;
+
 /* What a plan setting offers for a category: "PREPAID" or all three. */
 struct plan_offer { const char *preset; const char *choices[3]; size_t n; };
 void plan_offer(const struct ctx *c, const char *category, struct plan_offer *out);

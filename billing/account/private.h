@@ -5,8 +5,5 @@
 #include "account/account.h"
 
 enum errk email_check(struct ctx *c, const char *email) WARN_UNUSED;
-/* Decimal text of a non-negative amount in cur -> e8; INVALID names the field. */
-enum errk amount_field(struct ctx *c, const char *name, const char *text,
-		       const struct currency *cur, int64_t *e8_r) WARN_UNUSED;
 
 #endif

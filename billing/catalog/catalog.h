@@ -22,6 +22,8 @@ struct estimate_line {
 	const char *component;	/* INSTANCE PUBLIC_IP FREE_ONE_IP SECONDARY_IP VOLUME SNAPSHOT */
 	const char *title, *note;
 	bool free;
+	uint32_t inside;		/* how many of it a contract includes: they cost nothing */
+	bool refused;			/* beyond a contract that refuses: not to be had */
 	int64_t hour_e8, month_e8;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "contract/contract.h"
 #include "money/money.h"
 #include "settings/settings.h"
 #include "stmt.h"
@@ -48,11 +49,37 @@ static struct estimate_line *line_add(struct estimate *e, const char *component,
 	struct estimate_line *l = &e->lines[e->n++];
 
 	assert(e->n <= sizeof e->lines / sizeof e->lines[0]);
-	*l = (struct estimate_line){ component, title, note, hour_e8 == 0, hour_e8,
-				     price_month(hour_e8, cap_hours) };
+	*l = (struct estimate_line){ .component = component, .title = title, .note = note,
+				     .free = hour_e8 == 0, .hour_e8 = hour_e8,
+				     .month_e8 = price_month(hour_e8, cap_hours) };
 	e->hour_e8 += l->hour_e8;
 	e->month_e8 += l->month_e8;
 	return l;
+}
+
+/* What a contract includes costs nothing more; the line says so. */
+static enum errk ask_contract(struct ctx *c, const struct estimate_in *in,
+			      const struct contract_ask *ask, uint32_t count, struct estimate *e)
+{
+	struct estimate_line *l = &e->lines[e->n - 1];
+	struct contract_answer a;
+
+	TRY(contract_would(c, in->account_id, ask, count, &a));
+	l->inside = a.inside;
+	l->refused = a.refused;
+	if (a.refused)
+		l->note = "beyond your contract";
+	else if (a.inside > 0)
+		l->note = a.inside == count ? "included in your contract"
+			: arena_fmt(c->mem, "%u of %u included in your contract", a.inside, count);
+	if (a.inside == 0)
+		return ERR_OK;
+	e->hour_e8 -= l->hour_e8 / count * a.inside;
+	e->month_e8 -= l->month_e8 / count * a.inside;
+	l->hour_e8 -= l->hour_e8 / count * a.inside;
+	l->month_e8 -= l->month_e8 / count * a.inside;
+	l->free = l->hour_e8 == 0;
+	return ERR_OK;
 }
 
 /* "while running, at most 672 hours a month" */
@@ -83,7 +110,8 @@ static enum errk instance_line(struct ctx *c, const struct estimate_in *in, cons
 	TRY(k);
 	line_add(e, "INSTANCE", off.name, note_text(c, "while running", p.cap_hours), p.unit_e8,
 		 p.cap_hours);
-	return ERR_OK;
+	return ask_contract(c, in, &(struct contract_ask){ "INSTANCE_RUNNING", "INSTANCE",
+			    in->offering_id, 1 }, 1, e);
 }
 
 /* A volume by its class, or a snapshot: GB for an hour. */
@@ -110,7 +138,8 @@ static enum errk storage_line(struct ctx *c, const struct estimate_in *in, const
 		name = arena_fmt(c->mem, "Volume %s", class.name);
 	line_add(e, item, arena_fmt(c->mem, "%s, %lld GB", name, (long long)in->size_gb),
 		 note_text(c, "", p.cap_hours), p.unit_e8 * in->size_gb, p.cap_hours);
-	return ERR_OK;
+	return ask_contract(c, in, &(struct contract_ask){ item, item, in->storage_id,
+			    in->size_gb }, 1, e);
 }
 
 static const char *count_text(struct ctx *c, uint32_t n, const char *one, const char *many)
@@ -129,13 +158,14 @@ static enum errk public_lines(struct ctx *c, const struct estimate_in *in, const
 	if (in->public_ips == 0)
 		return ERR_OK;
 	TRY(price_now(c, "PUBLIC_IP", in->zone_id, 0, currency, &p));
-	if (!c->set->ip_default_charge) {
-		line_add(e, "PUBLIC_IP", title, "", 0, 0);
-		return ERR_OK;
-	}
+	if (!c->set->ip_default_charge)
+		p = (struct price_now){ 0 };
 	line_add(e, "PUBLIC_IP", title, note_text(c, "", p.cap_hours), p.unit_e8 * in->public_ips,
 		 p.cap_hours);
-	if (!c->set->ip_free_one)
+	TRY(ask_contract(c, in, &(struct contract_ask){ "PUBLIC_IP", "PUBLIC_IP", 0, 1 },
+			 in->public_ips, e));
+	/* the free one is the oldest, which a contract would include first */
+	if (!c->set->ip_default_charge || !c->set->ip_free_one || e->lines[e->n - 1].inside > 0)
 		return ERR_OK;
 	TRY(q_public_ip_held(c, in->account_id, hour_floor(c->now), &held));
 	if (held.n == 0)
@@ -157,7 +187,8 @@ static enum errk secondary_line(struct ctx *c, const struct estimate_in *in, con
 		p = (struct price_now){ 0 };
 	line_add(e, "SECONDARY_IP", title, note_text(c, "", p.cap_hours),
 		 p.unit_e8 * in->secondary_ips, p.cap_hours);
-	return ERR_OK;
+	return ask_contract(c, in, &(struct contract_ask){ "SECONDARY_IP", "SECONDARY_IP", 0, 1 },
+			    in->secondary_ips, e);
 }
 
 /* In another currency than billed: every figure converted, marked as approximate. */

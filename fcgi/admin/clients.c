@@ -3,6 +3,7 @@
 
 #include "account/account.h"
 #include "account/session.h"
+#include "fcgi/admin/contracts.h"
 #include "fcgi/show.h"
 #include "money/money.h"
 #include "payment/payment.h"
@@ -95,14 +96,7 @@ enum errk admin_client_form(struct req *r)
 	jo_str(r->out, "ORGANIZATION", s->plan_organization);
 	jo_str(r->out, "general", s->plan_general);
 	jo_end(r->out);
-	if (s->contract_type) {
-		jo_arr(r->out, "contract_types");
-		jo_str(r->out, NULL, "PAYG");
-		jo_str(r->out, NULL, "FIXED");
-		jo_end(r->out);
-	} else {
-		jo_null(r->out, "contract_types");
-	}
+	TRY(contract_form_out(r));
 	TRY(show_currencies(r));
 	show_countries(r);
 	return ERR_OK;
@@ -112,7 +106,9 @@ struct person_in {
 	uint64_t id;
 	const char *category, *email, *password, *first_name, *last_name, *company, *address1;
 	const char *address2, *city, *state, *postcode, *country, *phone, *tax_id, *currency;
-	const char *plan, *contract, *fixed_fee, *credit_limit, *timezone, *idempotency_key;
+	const char *plan, *contract, *fixed_fee, *overage, *credit_limit, *timezone;
+	const char *idempotency_key;
+	const struct json *parts;
 };
 const struct field admin_client_create_in[] = {
 	F_ENUM(struct person_in, category, true, "INDIVIDUAL|ORGANIZATION", NULL, "Category"),
@@ -133,6 +129,9 @@ const struct field admin_client_create_in[] = {
 	F_ENUM(struct person_in, plan, false, "PREPAID|POSTPAID|FLEXIBLE", NULL, "Billing plan"),
 	F_ENUM(struct person_in, contract, false, "PAYG|FIXED", NULL, "Billing contract type"),
 	F_TEXT(struct person_in, fixed_fee, false, "Fee per month of a Fixed Payment contract"),
+	F_ENUM(struct person_in, overage, false, "PAYG|REFUSE", NULL, "What is beyond it; none: PAYG"),
+	F_ARRAY(struct person_in, parts, false, 0, CONTRACT_PARTS_MAX,
+		"What it includes; none: everything"),
 	F_TEXT_OR_EMPTY(struct person_in, credit_limit, false, "Credit limit; empty: none"),
 	F_STR(struct person_in, timezone, false, 1, 60, "IANA time zone"),
 	F_STR(struct person_in, idempotency_key, true, 16, 64, "Same key, same client"),
@@ -148,14 +147,17 @@ static struct account_in account_of(const struct person_in *in)
 		.state = in->state, .postcode = in->postcode, .country = in->country,
 		.phone = in->phone, .tax_id = in->tax_id, .currency = in->currency,
 		.plan = in->plan, .contract = in->contract, .fixed_fee = in->fixed_fee,
+		.overage = in->overage,
 		.credit_limit = in->credit_limit, .timezone = in->timezone, .by_staff = true };
 }
 
 enum errk admin_client_create(struct req *r)
 {
 	struct account_in a = account_of(r->in);
+	const struct person_in *in = r->in;
 	struct account_created made;
 
+	TRY(contract_parts_read(r, in->parts, &a.parts, &a.nparts));
 	TRY(account_create(&r->ctx, &a, &made));
 	r->status = 201;
 	r->audit_object = arena_fmt(r->ctx.mem, "account:%llu",

@@ -182,6 +182,8 @@ enum errk user_estimate(struct req *r)
 		jo_str(r->out, "title", e.lines[i].title);
 		jo_str(r->out, "note", e.lines[i].note);
 		jo_bool(r->out, "free", e.lines[i].free);
+		jo_u64(r->out, "included", e.lines[i].inside);
+		jo_bool(r->out, "refused", e.lines[i].refused);
 		show_amount(r, "hour", e.lines[i].hour_e8, e.currency);
 		show_amount(r, "month", e.lines[i].month_e8, e.currency);
 		jo_end(r->out);

@@ -173,5 +173,5 @@ enum errk user_dashboard(struct req *r)
 		jo_end(r->out);
 	}
 	jo_time(r->out, "next_invoice_at", w.cycle_to_hour * HOUR_S);
-	return ERR_OK;
+	return show_contract(r, r->account_id, false);
 }

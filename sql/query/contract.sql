@@ -46,8 +46,9 @@ SELECT p.contract_id, p.id, p.what, p.offering_id, p.quantity
 -- name: contract_parts_shown :many
 -- why: what an account's contracts include, in words
 -- in: account_id u64
--- out: contract_id u64, what str, title str, offering_id u64, offering str?, unit str, quantity i64
-SELECT p.contract_id, p.what,
+-- out: id u64, contract_id u64, what str, title str, offering_id u64, offering str?, unit str
+-- out: quantity i64
+SELECT p.id, p.contract_id, p.what,
        CASE WHEN p.what = 'INSTANCE' THEN 'Instance' ELSE COALESCE(t.title, p.what) END,
        p.offering_id, o.name,
        CASE WHEN p.what IN ('VOLUME', 'SNAPSHOT') THEN 'GB' ELSE '' END, p.quantity

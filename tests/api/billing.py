@@ -443,9 +443,10 @@ def _():
     next_month()
     inv = invoices(p, 1)[0]
     check_document(inv)
-    hours, whole = ((last - x).total_seconds() // 3600 for x in (start, first))
-    want = 100 * E8 * int(hours) // int(whole)
+    days, whole = ((last - x.replace(hour=0)).days for x in (start, first))
+    want = half_up(10000 * days, whole) * E8 // 100
     same(e8(lines(inv, "FIXED_FEE")[0]["exact"]), want, "fee")
+    same(lines(inv, "FIXED_FEE")[0]["description"], f"Fixed payment, {days}/{whole} of 100.00")
     same(sum(e8(x["exact"]) for x in lines(inv, "INSTANCE")), 0, "usage")
 
 
