@@ -56,6 +56,17 @@ static enum errk resources_out(struct req *r, uint64_t id, const char *currency)
 	return ERR_OK;
 }
 
+/* What was reported beyond a contract that refuses: how many, for the note on the page. */
+static enum errk over_out(struct req *r, uint64_t id)
+{
+	struct contract_over_list_row *rows;
+	size_t n;
+
+	TRY(q_contract_over_list(&r->ctx, id, hour_floor(r->ctx.now), &rows, &n));
+	jo_u64(r->out, "over_contract", n);
+	return ERR_OK;
+}
+
 static enum errk payments_out(struct req *r, uint64_t id)
 {
 	struct payment_list_row *rows;
@@ -141,6 +152,7 @@ enum errk admin_client(struct req *r)
 	TRY(money_out(r, &a));
 	TRY(whmcs_out(r, in->id));
 	TRY(resources_out(r, in->id, a.currency));
+	TRY(over_out(r, in->id));
 	TRY(show_invoices_newest(r, in->id, 10));
 	TRY(payments_out(r, in->id));
 	TRY(show_entries(r, in->id, 50));

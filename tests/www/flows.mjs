@@ -214,6 +214,25 @@ await check('Billing Contract Type brings its field to Add Client', async () => 
 	await admin.page.goto('/admin/clients/new');
 	await admin.page.locator('select[name=contract]').selectOption('FIXED');
 	await seen(admin.page.locator('input[name=fixed_fee]'));
+	await admin.page.getByTestId('contract-part-add').click();
+	await admin.page.getByTestId('contract-part-add').click();
+	await admin.page.locator('select[name="parts[1].what"]').selectOption('PUBLIC_IP');
+	await admin.page.getByTestId('contract-part-0').getByRole('button').click();
+	expect(await admin.page.locator('select[name="parts[0].what"]').inputValue() === 'PUBLIC_IP', 'the rows behind a removed one move up');
+	expect(await admin.page.locator('select[name="parts[1].what"]').count() === 0, 'one row is left');
+});
+
+await check('a change of contract that is to come is shown, refused twice, cancelled', async () => {
+	await admin.page.goto('/admin/clients/101?tab=contract');
+	await seen(admin.page.getByTestId('contract-next'));
+	await admin.page.getByTestId('contract-change').click();
+	await admin.page.locator('dialog input[name=note]').fill('asked for');
+	await admin.page.getByRole('button', { name: 'Agree' }).click();
+	await seen(admin.page.getByText('A change of the contract is to come already.'));
+	await admin.page.getByRole('button', { name: 'Cancel', exact: true }).click();
+	await admin.page.getByTestId('contract-cancel').click();
+	await admin.page.locator('dialog').getByRole('button', { name: 'Cancel the change' }).click();
+	await gone(admin.page.getByTestId('contract-next'));
 });
 
 await check('the prefix stands in the code of Add; a code is added, redeemed once, deactivated', async () => {

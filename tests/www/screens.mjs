@@ -1,4 +1,5 @@
 // The screens that budget, axe and pictures go through.
+import * as contract from './mock/contract.mjs';
 import * as suspension from './mock/suspension.mjs';
 
 const click = (name) => (page) => page.getByRole('button', { name }).first().click();
@@ -45,6 +46,11 @@ export const SCREENS = [
 	{ name: 'admin-clients', portal: 'admin', path: '/admin/clients' },
 	{ name: 'admin-client-new', portal: 'admin', path: '/admin/clients/new' },
 	{ name: 'admin-client-new-errors', portal: 'admin', path: '/admin/clients/new', steps: [click('Create client')] },
+	{ name: 'admin-client-new-contract', portal: 'admin', path: '/admin/clients/new', on: 'contract.type', steps: [
+		(page) => page.locator('select[name=contract]').selectOption('FIXED'), testid('contract-part-add'), testid('contract-part-add'), settled,
+	] },
+	{ name: 'admin-client-contract', portal: 'admin', path: '/admin/clients', on: 'contract.type', follow: 'Acme', given: contract.over, steps: [testid('tab-contract'), (page) => page.getByTestId('contract-now').waitFor(), settled] },
+	{ name: 'admin-client-contract-change', portal: 'admin', path: '/admin/clients', on: 'contract.type', follow: 'Acme', steps: [testid('tab-contract'), testid('contract-change'), settled] },
 	{ name: 'admin-client', portal: 'admin', path: '/admin/clients', follow: 'Acme' },
 	{ name: 'admin-client-suspended', portal: 'admin', path: '/admin/clients', follow: 'Studio Moretti' },
 	{ name: 'admin-client-halted', portal: 'admin', path: '/admin/clients', follow: 'Studio Moretti', given: suspension.clientHalted, steps: [(page) => page.getByTestId('deletion-plan').waitFor()] },
@@ -93,6 +99,9 @@ export const SCREENS = [
 	{ name: 'user-suspended-elsewhere', portal: 'user', path: '/user/suspended', given: suspension.suspendedNotice, steps: [
 		(page) => page.evaluate(() => document.querySelector('[data-testid=nav-instances]').click()), (page) => page.getByTestId('suspended-notice').waitFor(), settled,
 	] },
+	{ name: 'user-contract', portal: 'user', path: '/user/dashboard', given: contract.included, steps: [(page) => page.getByTestId('contract').waitFor()] },
+	{ name: 'user-contract-waits', portal: 'user', path: '/user/dashboard', given: contract.waiting },
+	{ name: 'user-contract-estimate', portal: 'user', path: '/user/instances/new', given: contract.estimated, steps: [settled, (page) => page.getByText('Included in your contract').waitFor()] },
 	{ name: 'user-restoring', portal: 'user', path: '/user/dashboard', given: suspension.restoring },
 	{ name: 'user-payment-open', portal: 'user', path: '/user/company/profile/payment-settings', given: suspension.paymentSettings },
 	{ name: 'user-instances', portal: 'user', path: '/user/instances' },

@@ -1,4 +1,5 @@
 // The admin pool of the mock.
+import { routes as contractRoutes, things as contractThings } from './contract.mjs';
 import * as d from './data.mjs';
 import { adminRoutes as mailRoutes, openRoutes as mailOpen } from './mail.mjs';
 import { adminRoutes as promoRoutes } from './promo.mjs';
@@ -55,6 +56,7 @@ function clientFull(c) {
 			{ id: 9001, type: 'VOLUME', name: 'db-data', state: 'ACTIVE', size: 100, hour: d.money(0.014), since: d.before(900) },
 			...d.ips.map((ip) => ({ id: ip.id, size: 1, type: ip.kind === 'SECONDARY' ? 'SECONDARY_IP' : 'PUBLIC_IP', name: ip.address, state: 'ACTIVE', hour: d.ipRow(ip).hour, since: ip.acquired_at })),
 		],
+		over_contract: 0,
 		invoices: d.invoices.filter((i) => i.client === c.id).map((i) => d.invoiceRow(i)),
 		suspension: { amount_due: d.doc(c.due), invoices_due: d.doc(c.due), funds_due: d.doc(0), hold: null, job: null, deletion: null },
 		reasons: c.reasons.map((reason) => ({ reason, since: d.before(90), by: reason === 'ADMIN' ? 'staff:1' : 'biller', note: '' })),
@@ -73,7 +75,7 @@ function addClient({ body }) {
 
 export const openRoutes = mailOpen;
 export const routes = [
-	...promoRoutes, ...taxRoutes, ...mailRoutes,
+	...promoRoutes, ...contractRoutes, ...taxRoutes, ...mailRoutes,
 	['GET', '/overview', () => overview()],
 	['POST', '/verify', () => { due = 4; return overview(); }],
 	['GET', '/settings', () => ({ generation: s.state.generation, groups: s.groups, rows: s.shown() })],
@@ -84,7 +86,7 @@ export const routes = [
 	['POST', '/clients', addClient],
 	['GET', '/clients/form', () => ({
 		plans: ['PREPAID', 'POSTPAID', 'FLEXIBLE'], defaults: { INDIVIDUAL: s.value('plan.individual'), ORGANIZATION: s.value('plan.organization'), general: s.value('plan.general') },
-		contract_types: s.on('contract.type') ? ['PAYG', 'FIXED'] : null, currencies: d.currencies(), countries: COUNTRIES,
+		contract_types: s.on('contract.type') ? ['PAYG', 'FIXED'] : null, contract_things: contractThings(), currencies: d.currencies(), countries: COUNTRIES,
 	})],
 	['GET', '/clients/:id', ({ id }) => find(d.clients, id) && clientFull(find(d.clients, id))],
 	['PATCH', '/clients/:id', ({ id, body }) => clientFull(Object.assign(find(d.clients, id), body))],

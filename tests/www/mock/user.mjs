@@ -1,4 +1,5 @@
 // The user pool of the mock.
+import { mine as contract } from './contract.mjs';
 import * as d from './data.mjs';
 import { choices, openRoutes as mailOpen, userRoutes as mailRoutes } from './mail.mjs';
 import { userRoutes as promoRoutes } from './promo.mjs';
@@ -48,14 +49,14 @@ function dashboard() {
 			{ service: 'secondary_ip', title: 'Secondary IPs', amount: d.money(d.secondaryPrice() * 288), quantity: '288', counted: 'hours' },
 		],
 		instances: { running: d.instances.filter((i) => i.state === 'RUNNING').length, stopped: 1 }, ips: d.ips.length, storage: 1,
-		invoices: mine().map((i) => d.invoiceRow(i)), next_invoice_at: '2026-12-01T00:00:00Z',
+		invoices: mine().map((i) => d.invoiceRow(i)), next_invoice_at: '2026-12-01T00:00:00Z', contract,
 	};
 }
 
 function estimate(body) {
 	const code = on('currency.multi') && body.currency ? body.currency : 'USD';
 	const rate = d.rateOf(code);
-	const line = (component, title, note, price) => ({ component, title, note, free: price === 0, hour: d.money(price * rate, { code }), month: d.money(price * 730 * rate, { code }), price });
+	const line = (component, title, note, price) => ({ component, title, note, free: price === 0, included: 0, refused: false, hour: d.money(price * rate, { code }), month: d.money(price * 730 * rate, { code }), price });
 	const lines = [];
 	const size = d.offerings().find((o) => o.id === body.offering_id);
 	if (size)

@@ -8,6 +8,7 @@ import {
 	Button, ButtonLink, Card, Choice, Form, Input, Loaded, PageHead, Password, required, Select, toast,
 	useForm,
 } from '../../ui/kit.js';
+import { checkParts, ContractFields, NO_TERMS, partsOf } from './contract-fields.jsx';
 import { ADDRESS, ADDRESS_REQUIRED, AddressFields, filled, NameFields, timezones } from '../shared/person.jsx';
 
 function check(values) {
@@ -16,7 +17,7 @@ function check(values) {
 		names.push('company');
 	if (values.contract === 'FIXED')
 		names.push('fixed_fee');
-	return required(names)(values);
+	return { ...required(names)(values), ...(values.contract === 'FIXED' && checkParts(values)) };
 }
 
 function BillingPart({ form, options }) {
@@ -33,13 +34,13 @@ function BillingPart({ form, options }) {
 				{options.contract_types && (
 					<Select class="w6" label={t('admin.client_new.contract')} options={options.contract_types.map((c) => ({ value: c, text: tCode('contract', c) }))} {...form.field('contract')} />
 				)}
-				{options.contract_types && values.contract === 'FIXED' && (
-					<Input class="w6" label={t('admin.client_new.fixed_fee')} hint={t('admin.client_new.fixed_fee_hint')} inputmode="decimal" prefix={symbol} {...form.field('fixed_fee')} />
-				)}
 				{values.plan !== 'PREPAID' && (
 					<Input class="w6" optional label={t('admin.client_new.credit_limit')} hint={t('admin.client_new.credit_limit_hint')} inputmode="decimal" prefix={symbol} {...form.field('credit_limit')} />
 				)}
 			</div>
+			{options.contract_things && values.contract === 'FIXED' && (
+				<ContractFields form={form} things={options.contract_things} symbol={symbol} fee="fixed_fee" />
+			)}
 		</Card>
 	);
 }
@@ -51,7 +52,7 @@ function NewClient({ options }) {
 	const form = useForm({
 		category: 'INDIVIDUAL', email: '', password: '', first_name: '', last_name: '', company: '', ...ADDRESS,
 		currency: boot.base_currency, plan: defaultPlan('INDIVIDUAL'), contract: options.contract_types?.[0] ?? '',
-		fixed_fee: '', credit_limit: '', timezone: 'UTC',
+		fixed_fee: '', credit_limit: '', timezone: 'UTC', ...NO_TERMS,
 	});
 	const { category } = form.values;
 	useEffect(() => {
@@ -61,14 +62,17 @@ function NewClient({ options }) {
 		}));
 	}, [options]);
 	const onSubmit = form.submit(async (values) => {
+		const fixed = options.contract_types && values.contract === 'FIXED';
 		const body = filled({
-			...values,
+			...Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith('parts') && key !== 'overage')),
 			company: values.category === 'ORGANIZATION' ? values.company : '',
 			contract: options.contract_types ? values.contract : '',
-			fixed_fee: values.contract === 'FIXED' ? values.fixed_fee : '',
+			fixed_fee: fixed ? values.fixed_fee : '',
 			credit_limit: values.plan === 'PREPAID' ? '' : values.credit_limit,
 			currency: options.currencies.length > 1 ? values.currency : '',
 		}, ['state']);
+		if (fixed)
+			Object.assign(body, { overage: values.overage, parts: partsOf(values) });
 		const { id } = await once((key) => post('/clients', body, { key }));
 		toast(t('admin.client_new.created'));
 		navigate(`/admin/clients/${id}`);

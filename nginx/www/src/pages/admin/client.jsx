@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { actor, country, date, dateTime, isZero, money } from '../../lib/format.js';
-import { t, tCode } from '../../lib/i18n.js';
+import { plural, t, tCode } from '../../lib/i18n.js';
 import { useQuery } from '../../lib/router.js';
 import { useFeature } from '../../lib/session.js';
 import { useGet } from '../../lib/use.js';
 import {
-	Badge, Button, Card, Empty, Facts, Lazy, Loaded, Money, Note, PageHead, Table, Tabs, Tile, toast,
+	Badge, Button, ButtonLink, Card, Empty, Facts, Lazy, Loaded, Money, Note, PageHead, Table, Tabs, Tile, toast,
 } from '../../ui/kit.js';
 import { invoiceColumns } from '../shared/invoice-columns.jsx';
 import { Statement } from '../shared/statement.jsx';
@@ -15,7 +15,8 @@ const suspension = () => import('./client-suspension.jsx');
 const holdDialog = () => import('./client-hold.jsx');
 const mailList = () => import('./mail-list.jsx');
 const clientTax = () => import('./client-tax.jsx');
-const TABS = ['profile', 'resources', 'invoices', 'payments', 'statement', 'tax', 'mails'];
+const clientContract = () => import('./client-contract.jsx');
+const TABS = ['profile', 'contract', 'resources', 'invoices', 'payments', 'statement', 'tax', 'mails'];
 
 function Tiles({ client }) {
 	const { wallet } = client;
@@ -128,6 +129,8 @@ function Part({ tab, client, setData }) {
 		return <Lazy load={mailList} account={client.id} />;
 	if (tab === 'tax')
 		return <Lazy load={clientTax} account={client.id} />;
+	if (tab === 'contract')
+		return <Lazy load={clientContract} client={client} />;
 	if (tab === 'payments')
 		return <Payments rows={client.payments} />;
 	if (tab === 'statement')
@@ -162,6 +165,11 @@ export default function Client({ params }) {
 						{suspended && <Suspended client={c} onLift={() => setDialog('unsuspend')} />}
 						{(c.suspension?.hold || c.suspension?.job || c.suspension?.deletion) && (
 							<Lazy load={suspension} client={c} reload={found.reload} />
+						)}
+						{c.over_contract > 0 && (
+							<Note tone="warn" data-testid="over-contract" title={t('admin.contract.over')} actions={<ButtonLink small href={`/admin/clients/${c.id}?tab=contract`}>{t('admin.contract.look')}</ButtonLink>}>
+								{plural('admin.contract.over_n', c.over_contract)}
+							</Note>
 						)}
 						<Tiles client={c} />
 						<Tabs label={t('admin.client.tabs')} active={tab} tabs={TABS.map((id) => ({

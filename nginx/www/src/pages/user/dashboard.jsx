@@ -4,6 +4,7 @@ import { useFeature, useStopped } from '../../lib/session.js';
 import { useGet, useHourly } from '../../lib/use.js';
 import { Badge, ButtonLink, Card, Empty, Loaded, Money, Note, PageHead, Tile } from '../../ui/kit.js';
 import { DayChart, Meter } from '../../ui/chart.jsx';
+import { includes, termsText } from '../shared/contract.jsx';
 
 const SERIES = [
 	{ id: 'compute', tone: 'c1' }, { id: 'storage', tone: 'c5' }, { id: 'ip', tone: 'c2' }, { id: 'secondary_ip', tone: 'c3' },
@@ -130,6 +131,31 @@ function Resources({ data }) {
 	);
 }
 
+// Who pays a fixed fee sees what is in it before what the rest costs.
+function Contract({ contract }) {
+	const { now, next } = contract;
+	const waits = next?.state === 'WAITING';
+	if (now.kind !== 'FIXED' && !next)
+		return null;
+	return (
+		<>
+			{next && (
+				<Note tone={waits ? 'warn' : 'info'} title={waits ? t('user.contract.waits', { amount: money(next.due) }) : t('user.contract.next', { time: dateTime(next.at) })}>
+					{termsText(next)}
+				</Note>
+			)}
+			{now.kind === 'FIXED' && (
+				<Card title={t('user.contract.title')} sub={tCode('user.contract.overage', now.overage)} data-testid="contract">
+					<ul class="lines">
+						<li><span>{t('user.contract.fee')}</span><Money class="strong" value={now.fee} per="month" /></li>
+						{includes(now)}
+					</ul>
+				</Card>
+			)}
+		</>
+	);
+}
+
 function Low({ data }) {
 	const canPay = useFeature('portal_payment');
 	if (data.runway_hours == null || data.runway_hours > LOW_HOURS)
@@ -163,6 +189,7 @@ export default function Dashboard() {
 					<>
 						<Low data={data} />
 						<Tiles data={data} />
+						<Contract contract={data.contract} />
 						<div class="cols-main"><Costs data={data} /><Services data={data} /></div>
 						<div class="cols-2">{menu && <Invoices rows={data.invoices} />}<Resources data={data} /></div>
 					</>

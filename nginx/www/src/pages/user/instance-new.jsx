@@ -33,17 +33,20 @@ function useEstimate(choice) {
 
 function Line({ line }) {
 	// The badge says it already.
-	const note = line.free && /^free\.?$/i.test(line.note) ? '' : line.note;
+	const note = line.free && (line.included || /^free\.?$/i.test(line.note)) ? '' : line.note;
 	return (
 		<li data-testid={`estimate-${line.component}`}>
 			<div>
-				<span class="strong">{line.title}</span> {line.free && <Badge tone="good">{t('user.free')}</Badge>}
+				<span class="strong">{line.title}</span> {line.free && !line.included && <Badge tone="good">{t('user.free')}</Badge>}
+				{line.refused && <Badge tone="warn">{t('user.contract.beyond')}</Badge>}
 				{note && <small class="muted">{note}</small>}
 			</div>
-			<div class="estimate-price">
-				<Money value={line.hour} per="hour" />
-				<small class="muted"><Money value={line.month} per="month" /></small>
-			</div>
+			{line.free && line.included ? <Badge tone="good">{t('user.contract.included')}</Badge> : (
+				<div class="estimate-price">
+					<Money value={line.hour} per="hour" />
+					<small class="muted"><Money value={line.month} per="month" /></small>
+				</div>
+			)}
 		</li>
 	);
 }

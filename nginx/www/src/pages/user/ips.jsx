@@ -33,7 +33,17 @@ function Charge({ charge }) {
 	if (!data)
 		return <Skeleton lines={2} />;
 	const free = data.lines.every((line) => line.free);
+	const included = data.lines.some((line) => line.included > 0);
+	const refused = data.lines.some((line) => line.refused);
 	const notes = data.lines.map((line) => line.note).filter(Boolean);
+	if (refused || included)
+		return (
+			<div data-testid="ip-charge" aria-live="polite">
+				<Note tone={refused ? 'warn' : 'good'} title={t(refused ? 'user.contract.beyond' : 'user.contract.included')}>
+					{t(refused ? 'user.contract.beyond_help' : 'user.contract.included_help')}
+				</Note>
+			</div>
+		);
 	return (
 		<div data-testid="ip-charge" aria-live="polite">
 			<Note tone={free ? 'good' : 'info'} icon={free ? undefined : 'coins'} title={free ? t('user.ips.charge_free')
