@@ -58,10 +58,10 @@ static enum errk same_check(struct ctx *c, const struct change *ch,
 }
 
 /* With the next full hour; PREPAID pays what is missing for the rest of the cycle. */
-static enum errk upgrade(struct ctx *c, const struct change *ch, const struct contract_account_row *a,
+static enum errk upgrade(struct ctx *c, const struct change *ch, const char *currency,
 			 int64_t hour)
 {
-	const struct currency *cur = currency_find(a->currency);
+	const struct currency *cur = currency_find(currency);
 	struct contract_row row = { .account_id = ch->account_id, .terms = ch->t,
 				    .state = "ACTIVE", .from_hour = hour, .note = ch->note };
 	int64_t lacks;
@@ -116,7 +116,7 @@ static enum errk change_body(struct ctx *c, void *arg)
 		return fail(c, ERR_CONFLICT, "contract.hour", "contract %llu begins then",
 			    (unsigned long long)last.id);
 	*ch->at_hour_r = hour;
-	return upgrade(c, ch, &a, hour);
+	return upgrade(c, ch, a.currency, hour);
 }
 
 enum errk contract_change(struct ctx *c, uint64_t account_id, const struct contract_terms *t,

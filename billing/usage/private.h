@@ -9,8 +9,9 @@
 struct opened { struct account_for_create_row row; int64_t over_hours; };
 /* Claims the wallet row, then reads what it rules. */
 enum errk inventory_open(struct ctx *c, uint64_t account_id, struct opened *a) WARN_UNUSED;
-/* After the event is in: is there room in the contract, and is there money for everything through the end of so many
- * hours (1: the hour under way)? The wallet row is ours, so two creations take turns. */
+/* After the event is in: is there room in the contract, and is there money for
+ * everything through the end of so many hours (1: the hour under way)? The wallet
+ * row is ours, so two creations take turns. */
 enum errk inventory_money(struct ctx *c, uint64_t account_id, const struct opened *a,
 			  int64_t hours) WARN_UNUSED;
 /* INVALID zone_id: takes nothing new. */

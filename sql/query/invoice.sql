@@ -55,7 +55,8 @@ UPDATE charge c
 -- name: close_discounts :exec
 -- why: what each adjustment comes to on the invoice under way, exactly (rules and their order:
 -- billing/promo/discount.h). Writing due_e8 uses up one cycle and is what the invoice and its
--- lines are made from; an adjustment that comes to nothing stays as it is. Few accounts have one: starts from these, not from the wallets
+-- lines are made from; an adjustment that comes to nothing stays as it is. Few accounts have
+-- one: starts from these, not from the wallets
 -- in: lo u64, hi u64
 UPDATE account_discount t
   JOIN (SELECT z.id, z.cycles_used + 1 AS used, z.cycles_total,

@@ -524,14 +524,18 @@ static void planted(struct ctx *c)
 		{ "contract.limits", "UPDATE contract_part SET what = 'SNAPSHOT' WHERE what = "
 		  "'INSTANCE_RUNNING'", "UPDATE contract_part SET what = 'INSTANCE_RUNNING' "
 		  "WHERE what = 'SNAPSHOT'" },
-		{ "contract.limits", "UPDATE resource_state SET acquired_at = acquired_at + 99999999 "
-		  "WHERE resource_id IN (SELECT resource_id FROM contract_cover WHERE part_id > 0)",
+		{ "contract.limits", "UPDATE resource_state SET acquired_at = acquired_at + "
+		  "99999999 WHERE resource_id IN (SELECT resource_id FROM contract_cover WHERE "
+		  "part_id > 0)",
 		  "UPDATE resource_state SET acquired_at = acquired_at - 99999999 "
-		  "WHERE resource_id IN (SELECT resource_id FROM contract_cover WHERE part_id > 0)" },
-		{ "contract.cover", "UPDATE resource_state SET acquired_at = acquired_at + 99999999 "
-		  "WHERE resource_id IN (SELECT resource_id FROM contract_cover WHERE part_id > 0)",
+		  "WHERE resource_id IN (SELECT resource_id FROM contract_cover WHERE "
+		  "part_id > 0)" },
+		{ "contract.cover", "UPDATE resource_state SET acquired_at = acquired_at + "
+		  "99999999 WHERE resource_id IN (SELECT resource_id FROM contract_cover WHERE "
+		  "part_id > 0)",
 		  "UPDATE resource_state SET acquired_at = acquired_at - 99999999 "
-		  "WHERE resource_id IN (SELECT resource_id FROM contract_cover WHERE part_id > 0)" },
+		  "WHERE resource_id IN (SELECT resource_id FROM contract_cover WHERE "
+		  "part_id > 0)" },
 		{ "contract.limits", "UPDATE contract_cover SET to_hour = to_hour - 1 "
 		  "ORDER BY resource_id, from_hour LIMIT 1", "UPDATE contract_cover SET to_hour = "
 		  "to_hour + 1 ORDER BY resource_id, from_hour LIMIT 1" },
@@ -549,8 +553,8 @@ static void planted(struct ctx *c)
 		  "ORDER BY contract_id, cycle_hour LIMIT 1", "UPDATE contract_fee SET drawn_e8 = "
 		  "drawn_e8 - 1 ORDER BY contract_id, cycle_hour LIMIT 1" },
 		{ "contract.fees", "UPDATE contract_fee SET cycle_hour = cycle_hour + 1 "
-		  "ORDER BY contract_id, cycle_hour LIMIT 1", "UPDATE contract_fee SET cycle_hour = "
-		  "cycle_hour - 1 ORDER BY contract_id, cycle_hour LIMIT 1" },
+		  "ORDER BY contract_id, cycle_hour LIMIT 1", "UPDATE contract_fee SET "
+		  "cycle_hour = cycle_hour - 1 ORDER BY contract_id, cycle_hour LIMIT 1" },
 		{ "invoice.usage", "UPDATE invoice SET fee_e8 = fee_e8 + 1 WHERE fee_e8 > 0 "
 		  "ORDER BY id LIMIT 1", "UPDATE invoice SET fee_e8 = fee_e8 - 1 WHERE fee_e8 > 0 "
 		  "ORDER BY id LIMIT 1" },

@@ -25,22 +25,24 @@ function BillingPart({ form, options }) {
 	const symbol = options.currencies.find((c) => c.code === values.currency)?.symbol ?? values.currency;
 	return (
 		<Card title={t('admin.client_new.billing')}>
-			<div class="form-grid">
-				<Select class="w6" label={t('term.plan')} options={options.plans.map((p) => ({ value: p, text: tCode('plan', p) }))}
-					hint={tCode('plan_note', values.plan)} {...form.field('plan')} />
-				{options.currencies.length > 1 && (
-					<Select class="w6" label={t('term.currency')} options={options.currencies.map((c) => ({ value: c.code, text: `${c.code} \u00b7 ${c.name}` }))} {...form.field('currency')} />
-				)}
-				{options.contract_types && (
-					<Select class="w6" label={t('admin.client_new.contract')} options={options.contract_types.map((c) => ({ value: c, text: tCode('contract', c) }))} {...form.field('contract')} />
-				)}
-				{values.plan !== 'PREPAID' && (
-					<Input class="w6" optional label={t('admin.client_new.credit_limit')} hint={t('admin.client_new.credit_limit_hint')} inputmode="decimal" prefix={symbol} {...form.field('credit_limit')} />
+			<div class="form">
+				<div class="form-grid">
+					<Select class="w6" label={t('term.plan')} options={options.plans.map((p) => ({ value: p, text: tCode('plan', p) }))}
+						hint={tCode('plan_note', values.plan)} {...form.field('plan')} />
+					{options.currencies.length > 1 && (
+						<Select class="w6" label={t('term.currency')} options={options.currencies.map((c) => ({ value: c.code, text: `${c.code} \u00b7 ${c.name}` }))} {...form.field('currency')} />
+					)}
+					{options.contract_types && (
+						<Select class="w6" label={t('admin.client_new.contract')} options={options.contract_types.map((c) => ({ value: c, text: tCode('contract', c) }))} {...form.field('contract')} />
+					)}
+					{values.plan !== 'PREPAID' && (
+						<Input class="w6" optional label={t('admin.client_new.credit_limit')} hint={t('admin.client_new.credit_limit_hint')} inputmode="decimal" prefix={symbol} {...form.field('credit_limit')} />
+					)}
+				</div>
+				{options.contract_things && values.contract === 'FIXED' && (
+					<ContractFields form={form} things={options.contract_things} symbol={symbol} fee="fixed_fee" />
 				)}
 			</div>
-			{options.contract_things && values.contract === 'FIXED' && (
-				<ContractFields form={form} things={options.contract_things} symbol={symbol} fee="fixed_fee" />
-			)}
 		</Card>
 	);
 }

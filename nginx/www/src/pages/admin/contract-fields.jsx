@@ -32,7 +32,7 @@ function PartRow({ form, things, i, onRemove }) {
 				<Select class="w4" label={t('admin.contract.offering')} options={[{ value: '0', text: t('admin.contract.any') }, ...thing.offerings.map((o) => ({ value: String(o.id), text: o.name }))]} {...form.field(name(i, 'offering_id'))} />
 			) : <div class="w4" />}
 			{thing.limited ? (
-				<Input class="w2" optional label={t('admin.contract.quantity')} inputmode="numeric" {...form.field(name(i, 'quantity'))} />
+				<Input class="w2" label={t('admin.contract.quantity')} inputmode="numeric" {...form.field(name(i, 'quantity'))} />
 			) : <div class="w2" />}
 			<div class="w2 part-remove">
 				<Button small kind="ghost" icon="x" onClick={onRemove} aria-label={t('admin.contract.remove_label', { name: tCode('contract_thing', thing.what) })}>{t('admin.contract.remove')}</Button>

@@ -33,7 +33,8 @@ function useEstimate(choice) {
 
 function Line({ line }) {
 	// The badge says it already.
-	const note = line.free && (line.included || /^free\.?$/i.test(line.note)) ? '' : line.note;
+	const said = line.refused || (line.free && (line.included || /^free\.?$/i.test(line.note)));
+	const note = said ? '' : line.note;
 	return (
 		<li data-testid={`estimate-${line.component}`}>
 			<div>
