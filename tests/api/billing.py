@@ -326,8 +326,10 @@ def _():
     p, account = client(plan="POSTPAID")
     t = month_start(now(), 2) - datetime.timedelta(hours=1)
     move(t)
+    all_refs = []
     for at in range(0, n, 100):
         refs = [uuid.uuid4().hex for _ in range(100)]
+        all_refs += refs
         got = send(*(event("instance.created", t, ref, account_id=account, zone="dub1",
                            offering="nano", name=f"machine {at + i:04d}")
                      for i, ref in enumerate(refs)))
@@ -351,6 +353,10 @@ def _():
     whole = p.get(f"/invoices/{note.json['id']}").json
     same((len(whole["lines"]), whole["total"]["amount"]),
          (sum(x["amount"]["amount"] != "0.00" for x in inv["lines"]), inv["total"]["amount"]))
+    # the suites that follow look at who is suspended, and at what is to be halted
+    for at in range(0, n, 100):
+        send(*(event("instance.deleted", now(), ref) for ref in all_refs[at:at + 100]))
+    same(p.get("/dashboard").json["instances"], {"running": 0, "stopped": 0})
 
 
 @case("metering: applied, duplicate, other content, unknown things, future, wrong key")
