@@ -140,10 +140,10 @@ SELECT rs.account_id AS account_id, rs.resource_id AS resource_id, i.component A
   FROM resource_state rs
   JOIN account a ON a.id = rs.account_id
   JOIN item i ON i.code = rs.item
-  JOIN price p ON p.item = rs.item AND p.zone_id = rs.zone_id
+  STRAIGHT_JOIN price p ON p.item = rs.item AND p.zone_id = rs.zone_id
    AND p.offering_id = rs.offering_id AND p.currency = a.currency
    AND p.from_hour < rs.to_hour AND p.to_hour > rs.from_hour
-  JOIN setting_span s ON s.skey = i.skey
+  STRAIGHT_JOIN setting_span s ON s.skey = i.skey
    AND s.from_hour < LEAST(rs.to_hour, p.to_hour)
    AND s.to_hour > GREATEST(rs.from_hour, p.from_hour)
   LEFT JOIN account_halt h ON h.account_id = rs.account_id
@@ -240,3 +240,9 @@ SELECT a.id AS account_id, a.status AS status, a.plan AS plan, w.version AS wall
   JOIN wallet w ON w.account_id = a.id
   LEFT JOIN contract k ON k.open_key = a.id AND k.state = 'WAITING' AND k.renewal = 1
  WHERE a.plan = 'PREPAID' OR (a.plan = 'FLEXIBLE' AND a.credit_limit_e8 > 0);
+
+-- A price is found by everything that names it. With the key of the foreign key alone, MariaDB
+-- looked through all prices of the currency for each resource.
+ALTER TABLE price
+	ADD KEY /*M! IF NOT EXISTS */ by_currency (currency, item, zone_id, offering_id),
+	DROP KEY /*M! IF EXISTS */ currency;

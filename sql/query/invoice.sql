@@ -253,7 +253,7 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                ROW_NUMBER() OVER (PARTITION BY y.invoice_id
                                   ORDER BY y.exact_e8 - y.floor_minor * y.minor_e8 DESC,
                                            y.position) AS rank_n
-          FROM (SELECT x.*, i.subtotal_minor, m.minor_e8,
+          FROM (SELECT x.*, i.subtotal_minor, i.period_from_hour AS cycle_hour, m.minor_e8,
                        (x.exact_e8 - MOD(MOD(x.exact_e8, m.minor_e8) + m.minor_e8, m.minor_e8))
                          DIV m.minor_e8 AS floor_minor,
                        ROW_NUMBER() OVER (PARTITION BY x.invoice_id
@@ -267,7 +267,7 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                                                 WHEN 'FREE_ONE_IP' THEN 3 ELSE 4 END AS sort_n,
                                SUM(c.hours * c.quantity) AS hours, c.unit_e8,
                                SUM(c.amount_e8) AS exact_e8, MIN(c.from_hour) AS first_hour,
-                               NULL AS discount_id
+                               NULL AS discount_id, NULL AS contract_id
                           FROM wallet w
                           JOIN charge c ON c.account_id = w.account_id
                            AND c.book_hour = w.cycle_from_hour
@@ -277,7 +277,8 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                                   c.unit_e8
                          UNION ALL
                         SELECT w.invoice_id, 'FIXED_FEE', NULL, 'FEE', NULL, 0,
-                               f.to_hour - f.from_hour, NULL, f.amount_e8, f.from_hour, NULL
+                               f.to_hour - f.from_hour, NULL, f.amount_e8, f.from_hour, NULL,
+                               f.contract_id
                           FROM contract_fee f
                           JOIN wallet w ON w.account_id = f.account_id AND w.closing = 1
                            AND f.cycle_hour = w.cycle_from_hour
@@ -287,7 +288,7 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
                                CASE WHEN d.due_e8 > 0 THEN 'SURCHARGE' ELSE 'DISCOUNT' END,
                                NULL, d.source, NULL,
                                CASE WHEN d.due_e8 > 0 THEN 5 ELSE 6 END, 0, NULL, d.due_e8, d.id,
-                               d.id
+                               d.id, NULL
                           FROM account_discount d
                           JOIN wallet w ON w.account_id = d.account_id AND w.closing = 1
                          WHERE d.account_id BETWEEN :lo AND :hi AND d.due_e8 IS NOT NULL) x
@@ -296,9 +297,7 @@ SELECT z.invoice_id, z.position, z.component, z.item, z.reason, z.resource_id,
   LEFT JOIN item t ON t.code = z.item
   LEFT JOIN resource r ON r.id = z.resource_id
   LEFT JOIN account_discount g ON g.id = z.discount_id
-  LEFT JOIN wallet v ON z.component = 'FIXED_FEE' AND v.invoice_id = z.invoice_id
-  LEFT JOIN contract_fee f ON f.account_id = v.account_id AND f.cycle_hour = v.cycle_from_hour
-   AND f.from_hour = z.first_hour AND f.days > 0;
+  LEFT JOIN contract_fee f ON f.contract_id = z.contract_id AND f.cycle_hour = z.cycle_hour;
 
 -- name: close_tax :exec
 -- why: which taxes, at which rates, on which base, each rounded once (tax_amounts in C): added to

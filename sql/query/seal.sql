@@ -9,15 +9,17 @@ SELECT COALESCE(MAX(s.id), 0),
   FROM ledger_seal s;
 
 -- name: seal_take :exec
--- why: the next transactions that no seal covers
+-- why: the next transactions that no seal covers; which they are is settled before one is hashed
 -- in: seal_id u64, floor i64, size u32
 INSERT INTO ledger_sealed (txn_seq, seal_id, hash)
 SELECT h.seq, :seal_id, h.hash
-  FROM ledger_txn_hash h
-  LEFT JOIN ledger_sealed d ON d.txn_seq = h.seq
- WHERE h.seq > :floor AND d.txn_seq IS NULL
- ORDER BY h.seq
- LIMIT :size;
+  FROM (SELECT t.seq
+          FROM ledger_txn t
+          LEFT JOIN ledger_sealed d ON d.txn_seq = t.seq
+         WHERE t.seq > :floor AND d.txn_seq IS NULL
+         ORDER BY t.seq
+         LIMIT :size) x
+  JOIN ledger_txn_hash h ON h.seq = x.seq;
 
 -- name: seal_hashes :many
 -- why: what was taken, to be added up

@@ -72,28 +72,35 @@ UPDATE invoice_overdue
    SET days = :days, suspend_at = :suspend_at
  WHERE invoice_id = :invoice_id;
 
+-- part: cause_of_suspension
+-- why: who has a cause, and which: invoices overdue, or no funds while something costs. The few
+-- without funds and not yet suspended for it are settled first (DISTINCT keeps their query
+-- apart): what they use is asked for them alone, not for every account there is
+(SELECT DISTINCT i.account_id, 'OVERDUE' AS reason
+   FROM invoice i
+   JOIN invoice_overdue o ON o.invoice_id = i.id AND o.suspend_at <= :now_s
+  WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind <> 'RECHARGE'
+  UNION ALL
+ SELECT e.account_id, 'EXHAUSTED'
+   FROM (SELECT DISTINCT b.account_id
+           FROM exhaustible b
+           LEFT JOIN account_reason k ON k.active_key = b.account_id AND k.reason = 'EXHAUSTED'
+          WHERE b.status <> 'CLOSED' AND b.wallet_e8 <= 0 AND b.left_e8 <= 0
+            AND b.rated_until_hour >= :hour AND k.active_key IS NULL) e
+  WHERE (SELECT 1 FROM rateable_usage u
+          WHERE u.account_id = e.account_id AND u.from_hour <= :hour
+            AND u.to_hour > :hour AND u.unit_e8 > 0
+          LIMIT 1) = 1)
+
 -- name: suspension_due_count :one
--- why: the breaker's figures: who is active, and who would be suspended at once; the scalar
--- subquery is asked for the few without funds, an EXISTS would be joined to all
+-- why: the breaker's figures: who is active, and who would be suspended at once
 -- scan: ok counts over accounts; the look is seconds apart
 -- in: now_s i64, hour i64
 -- out: n u64, active u64, all_n u64
 SELECT COUNT(DISTINCT CASE WHEN a.status = 'ACTIVE' THEN x.account_id END),
        (SELECT COUNT(*) FROM account WHERE status = 'ACTIVE'),
        COUNT(x.account_id)
-  FROM (SELECT DISTINCT i.account_id, 'OVERDUE' AS reason
-          FROM invoice i
-          JOIN invoice_overdue o ON o.invoice_id = i.id AND o.suspend_at <= :now_s
-         WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind <> 'RECHARGE'
-         UNION ALL
-        SELECT e.account_id, 'EXHAUSTED'
-          FROM exhaustible e
-         WHERE e.status <> 'CLOSED' AND e.wallet_e8 <= 0 AND e.left_e8 <= 0
-           AND e.rated_until_hour >= :hour
-           AND (SELECT 1 FROM rateable_usage u
-                 WHERE u.account_id = e.account_id AND u.from_hour <= :hour
-                   AND u.to_hour > :hour AND u.unit_e8 > 0
-                 LIMIT 1) = 1) x
+  FROM {cause_of_suspension} x
   JOIN account a ON a.id = x.account_id AND a.status <> 'CLOSED'
   LEFT JOIN account_hold h ON h.account_id = x.account_id AND h.until_at > :now_s
  WHERE h.account_id IS NULL
@@ -112,19 +119,7 @@ SELECT x.account_id, x.reason,
        CAST(COALESCE((SELECT SUM(v.total_minor - v.paid_minor) FROM invoice v
                        WHERE v.account_id = a.id AND v.status = 'UNPAID'
                          AND v.kind <> 'RECHARGE'), 0) AS SIGNED)
-  FROM (SELECT DISTINCT i.account_id, 'OVERDUE' AS reason
-          FROM invoice i
-          JOIN invoice_overdue o ON o.invoice_id = i.id AND o.suspend_at <= :now_s
-         WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind <> 'RECHARGE'
-         UNION ALL
-        SELECT e.account_id, 'EXHAUSTED'
-          FROM exhaustible e
-         WHERE e.status <> 'CLOSED' AND e.wallet_e8 <= 0 AND e.left_e8 <= 0
-           AND e.rated_until_hour >= :hour
-           AND (SELECT 1 FROM rateable_usage u
-                 WHERE u.account_id = e.account_id AND u.from_hour <= :hour
-                   AND u.to_hour > :hour AND u.unit_e8 > 0
-                 LIMIT 1) = 1) x
+  FROM {cause_of_suspension} x
   JOIN account a ON a.id = x.account_id AND a.status <> 'CLOSED'
   JOIN wallet w ON w.account_id = a.id
   LEFT JOIN account_hold h ON h.account_id = x.account_id AND h.until_at > :now_s
