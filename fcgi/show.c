@@ -10,6 +10,7 @@
 #include "rating/rating.h"
 #include "stmt.h"
 #include "suspension/suspension.h"
+#include "wallet/credit.h"
 
 void show_amount(struct req *r, const char *name, int64_t e8, const char *currency)
 {
@@ -155,6 +156,34 @@ enum errk show_left(struct req *r, uint64_t account_id, const struct wallet_view
 	return ERR_OK;
 }
 
+/* What of a balance was given, and until when; the rest was paid. */
+static enum errk credit_out(struct req *r, uint64_t account_id, int64_t shown_e8,
+			    const char *currency)
+{
+	struct credit_list_row *rows;
+	int64_t promo_e8 = 0;
+	size_t n;
+
+	TRY(q_credit_list(&r->ctx, account_id, &rows, &n));
+	jo_obj(r->out, "credit");
+	jo_arr(r->out, "grants");
+	for (size_t i = 0; i < n; i++) {
+		promo_e8 += rows[i].remaining_e8;
+		jo_obj(r->out, NULL);
+		jo_str(r->out, "label", rows[i].label);
+		show_amount(r, "granted", rows[i].granted_e8, currency);
+		show_amount(r, "left", rows[i].remaining_e8, currency);
+		jo_time(r->out, "expires_at", rows[i].expires_hour == CREDIT_NEVER
+				? 0 : rows[i].expires_hour * HOUR_S);
+		jo_end(r->out);
+	}
+	jo_end(r->out);
+	show_amount(r, "promo", promo_e8, currency);
+	show_amount(r, "paid", shown_e8 - promo_e8, currency);
+	jo_end(r->out);
+	return ERR_OK;
+}
+
 enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 {
 	struct wallet_view_row w;
@@ -189,6 +218,7 @@ enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 		jo_null(r->out, "needed");
 	}
 	jo_bool(r->out, "negative_hidden", hidden);
+	TRY(credit_out(r, account_id, staff ? w.balance_e8 : shown, w.currency));
 	jo_end(r->out);
 	return ERR_OK;
 }
@@ -211,6 +241,19 @@ enum errk show_plan_next(struct req *r, uint64_t account_id)
 	return ERR_OK;
 }
 
+/* What paid for it: credit, paid money, and for usage the credit line. */
+static void sources_out(struct req *r, const struct wallet_statement_row *e, const char *currency)
+{
+	int64_t paid_e8 = -e->amount_e8 - e->promo_e8;
+	int64_t line_e8 = e->usage_e8_null ? 0 : e->usage_e8 + e->amount_e8;
+
+	jo_obj(r->out, "from");
+	show_amount(r, "promo", e->promo_e8, currency);
+	show_amount(r, "paid", e->amount_e8 > 0 ? 0 : paid_e8, currency);
+	show_amount(r, "credit_line", line_e8, currency);
+	jo_end(r->out);
+}
+
 enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit)
 {
 	struct wallet_statement_row *rows;
@@ -227,6 +270,7 @@ enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit)
 		jo_str(r->out, "text", rows[i].note);
 		show_amount(r, "amount", rows[i].amount_e8, w.currency);
 		show_amount(r, "balance_after", rows[i].after_e8, w.currency);
+		sources_out(r, &rows[i], w.currency);
 		jo_end(r->out);
 	}
 	jo_end(r->out);

@@ -52,6 +52,8 @@ GRANT SELECT (account_id, version, rerate_from_hour, rated_until_hour), UPDATE (
 
 -- rows that are only ever added
 GRANT INSERT ON `@db@`.ledger_txn TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.credit_grant TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
+GRANT INSERT ON `@db@`.credit_draw TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.ledger_entry TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.setting_history TO '@admin_user@'@'@host@';
 GRANT INSERT ON `@db@`.audit_log TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@hook_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';

@@ -7,6 +7,7 @@
 #include "notify/notify.h"
 #include "rating/rating.h"
 #include "suspension/suspension.h"
+#include "wallet/credit.h"
 #include "wallet/seal.h"
 
 /* Months of arrears are thousands of steps: each gets the same memory again. */
@@ -19,12 +20,15 @@ static enum errk step(struct ctx *c, struct lease *lease, struct bill_stats *st,
 	struct close_stats cs = { 0 };
 	struct suspension_stats ss = { 0 };
 	struct notify_stats ns = { 0 };
+	bool expired;
 	enum errk k;
 
 	if (lease != NULL)
 		TRY(lease_take(c, lease->name, lease->holder, BILL_LEASE_S, lease));
+	/* Rating waits at an hour when credit expires, an invoice for what was to expire before. */
+	TRY(credit_expire(c, lease, &expired));
 	k = rating_run(c, lease, &rs, more_r);
-
+	*more_r |= expired;
 	if (k == ERR_OK && !*more_r)
 		k = invoice_close_due(c, lease, &cs, more_r);
 	/* Money that came may begin a contract: before anybody is found without funds. */

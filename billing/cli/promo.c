@@ -18,6 +18,7 @@ static void row_out(struct cli *k, const struct promo_page_row *p)
 	jo_str(k->out, "kind", p->kind);
 	jo_str(k->out, "percent", p->ppm != 0 ? percent_text(k->c->mem, p->ppm) : NULL);
 	jo_u64(k->out, "cycles", p->cycles);
+	jo_u64(k->out, "credit_days", p->credit_days);
 	jo_u64(k->out, "uses", p->uses);
 	if (p->max_uses_null)
 		jo_null(k->out, "max_uses");
@@ -108,7 +109,8 @@ enum errk cmd_promo_add(struct cli *k)
 	if (k->argc > 3 && strcmp(k->argv[3], "-") != 0)
 		in.code = k->argv[3];
 	if (k->argc > 4)
-		TRY(number(k, "INVOICES", k->argv[4], &in.cycles));
+		TRY(number(k, "INVOICES|DAYS", k->argv[4],
+			   strcmp(in.kind, "CREDIT") == 0 ? &in.credit_days : &in.cycles));
 	if (k->argc > 5)
 		TRY(number(k, "USES", k->argv[5], &max));
 	in.max_uses = max;

@@ -14,6 +14,7 @@
 #include "mail/mail.h"
 #include "settings/settings.h"
 #include "stmt.h"
+#include "wallet/credit.h"
 
 #define CHUNK_ACCOUNTS 200
 
@@ -93,6 +94,7 @@ static enum errk money(struct ctx *c, const struct chunk *k)
 	TRY(q_close_txn(c, k->lo, k->hi, at, c->actor, &n));
 	TRY(q_close_entries(c, k->lo, k->hi, at, &n));
 	TRY(q_close_balances(c, k->lo, k->hi, &n));
+	TRY(credit_closing(c, k->lo, k->hi));
 	TRY(q_close_payments(c, k->lo, k->hi, at, &n));
 	TRY(q_close_allocations(c, k->lo, k->hi, &n));
 	return q_close_paid(c, k->lo, k->hi, &n);

@@ -10,12 +10,14 @@
 #include "promo/discount.h"
 #include "settings/settings.h"
 #include "stmt.h"
+#include "wallet/credit.h"
 #include "wallet/ledger.h"
 
 /* Crockford's base 32: no I, L, O, U. */
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 #define CYCLES_MAX 1200
+#define CREDIT_DAYS_MAX 3660
 #define PER_ACCOUNT_MAX 1000000
 
 const char *promo_code_normal(struct arena *mem, const char *text)
@@ -117,6 +119,10 @@ static enum errk make_check(struct ctx *c, struct make *m)
 		fail_field(c, "percent", "Not with an amount.");
 	if (in->cycles > CYCLES_MAX)
 		fail_field(c, "cycles", "At most %d.", CYCLES_MAX);
+	if (in->credit_days > CREDIT_DAYS_MAX)
+		fail_field(c, "credit_days", "At most %d.", CREDIT_DAYS_MAX);
+	if (in->credit_days > 0 && strcmp(in->kind, "CREDIT") != 0)
+		fail_field(c, "credit_days", "Only with credit.");
 	if (in->per_account < 1 || in->per_account > PER_ACCOUNT_MAX)
 		fail_field(c, "max_uses_per_account", "At least 1.");
 	times_check(c, in->valid_from != 0 ? in->valid_from : c->now, in->valid_to);
@@ -138,7 +144,7 @@ static enum errk make_body(struct ctx *c, void *arg)
 	uint64_t n;
 
 	TRY(q_promo_insert(c, m->code, c->set->promo_prefix, in->type, in->kind, m->ppm,
-			   credit ? 0 : in->cycles, m->label, from,
+			   credit ? 0 : in->cycles, in->credit_days, m->label, from,
 			   in->valid_to != 0 ? &in->valid_to : NULL,
 			   in->max_uses != 0 ? &in->max_uses : NULL, in->per_account, c->now,
 			   c->actor, m->id_r));
@@ -258,18 +264,22 @@ static enum errk find(struct ctx *c, struct redeem *r, const char *currency)
 }
 
 /* The one place where a code becomes money: an expense of the house, to the
- * customer's balance. */
-static enum errk promo_credit(struct ctx *c, uint64_t account_id, uint64_t redemption_id,
-			      int64_t e8, const char *currency, const char *note)
+ * customer's balance, of which it is a grant. */
+static enum errk promo_credit(struct ctx *c, const struct redeem *r, const char *currency,
+			      struct promo_gain *out)
 {
+	const char *key = arena_fmt(c->mem, "promo:%llu", (unsigned long long)out->redemption_id);
 	struct ledger_leg legs[] = {
-		{ 0, "PROMO_EXPENSE", e8 }, { account_id, "WALLET", -e8 },
+		{ 0, "PROMO_EXPENSE", out->credit_e8 },
+		{ r->account_id, "WALLET", -out->credit_e8 },
 	};
 
+	TRY(credit_give(c, &(struct credit_in){
+		.account_id = r->account_id, .redemption_id = out->redemption_id, .key = key,
+		.amount_e8 = out->credit_e8, .days = r->row.credit_days }, &out->expires_at));
 	return ledger_post(c, &(struct ledger_post){
-		.key = arena_fmt(c->mem, "promo:%llu", (unsigned long long)redemption_id),
-		.account_id = account_id, .ref_id = redemption_id, .reason = "PROMO",
-		.note = note, .currency = currency, .at = c->now,
+		.key = key, .account_id = r->account_id, .ref_id = out->redemption_id,
+		.reason = "PROMO", .note = out->label, .currency = currency, .at = c->now,
 		.legs = legs, .nlegs = sizeof legs / sizeof legs[0] });
 }
 
@@ -287,8 +297,7 @@ static enum errk effect(struct ctx *c, const struct redeem *r, uint32_t nth,
 		TRY(q_promo_redemption_insert(c, p->id, r->account_id, nth, c->now, c->actor,
 					      s->currency, p->amount_e8, NULL,
 					      &out->redemption_id));
-		return promo_credit(c, r->account_id, out->redemption_id, p->amount_e8,
-				    s->currency, p->label);
+		return promo_credit(c, r, s->currency, out);
 	}
 	out->amount_e8 = p->amount_e8_null ? 0 : p->amount_e8;
 	TRY(q_discount_insert(c, r->account_id, "PROMO", &p->id, p->kind, -p->ppm,

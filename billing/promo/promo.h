@@ -1,5 +1,6 @@
 /* Promo codes: made by staff, redeemed once per use under a guard that writes
- * the row it looks at. What a code does: CREDIT goes to the balance at once,
+ * the row it looks at. What a code does: CREDIT goes to the balance at once (as a
+ * grant, wallet/credit.h),
  * PERCENT and FIXED become an adjustment of the next invoices (discount.h).
  * A code keeps the prefix it was born with; changing the setting changes none. */
 #ifndef TB_PROMO_PROMO_H
@@ -27,6 +28,7 @@ struct promo_in {
 	const struct promo_amount *amounts;	/* FIXED, CREDIT: at least one */
 	size_t namounts;
 	uint32_t cycles;	/* PERCENT, FIXED: how many invoices; 0: all */
+	uint32_t credit_days;	/* CREDIT: after so many days what is left is gone; 0: never */
 	const char *label;	/* words on the invoice; NULL or empty: from the code */
 	int64_t valid_from, valid_to;	/* 0: from now, without end */
 	uint64_t max_uses;	/* 0: no limit */
@@ -55,6 +57,7 @@ struct promo_gain {
 	uint64_t redemption_id;
 	const char *code, *kind, *label, *currency;
 	int64_t credit_e8;	/* CREDIT: on the balance now */
+	int64_t expires_at;	/* CREDIT: when what is left is gone; 0: never */
 	int64_t ppm, amount_e8;	/* PERCENT, FIXED: off each of the next invoices */
 	uint32_t cycles;	/* 0: all of them */
 };

@@ -24,6 +24,21 @@ static enum errk guard(struct ctx *c, const struct lease *lease)
 	return lease != NULL ? lease_guard(c, lease) : ERR_OK;
 }
 
+/* What was given pays before what was paid (wallet/credit.h); few accounts have some. */
+static enum errk credits(struct ctx *c, const struct chunk *k)
+{
+	struct credit_any_row any;
+	uint64_t n;
+
+	TRY(q_credit_any(c, k->lo, k->hi, &any));
+	if (any.n == 0)
+		return ERR_OK;
+	TRY(q_credit_post(c, k->lo, k->hi, &n));
+	if (FAILPOINT("credit.posted"))
+		return fail(c, ERR_INTERNAL, "internal", "failpoint credit.posted");
+	return n > 0 ? q_credit_post_left(c, k->lo, k->hi, &n) : ERR_OK;
+}
+
 /* Entries and balances of the postings that rate_advance marked as due. */
 static enum errk post(struct ctx *c, const struct chunk *k)
 {
@@ -33,6 +48,7 @@ static enum errk post(struct ctx *c, const struct chunk *k)
 	TRY(q_post_txn(c, k->lo, k->hi, c->now, c->actor, &n));
 	TRY(q_post_entries(c, k->lo, k->hi, c->now, &n));
 	TRY(q_post_balances(c, k->lo, k->hi, &n));
+	TRY(credits(c, k));
 	return q_post_finish(c, k->lo, k->hi, c->now, &n);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "stmt.h"
+#include "wallet/credit.h"
 
 static const char *const house[] = {
 	"REVENUE", "TAX", "ROUNDING", "CLEARING", "CREDIT_GRANTED", "DISCOUNT",
@@ -18,6 +19,20 @@ enum errk ledger_open_house(struct ctx *c, const char *currency)
 	for (size_t i = 0; i < sizeof house / sizeof house[0]; i++)
 		TRY(q_ledger_account_open(c, 0, house[i], currency, &n));
 	return ERR_OK;
+}
+
+void ledger_txn_id(const char *key, uint8_t hash[32])
+{
+	sha256(key, strlen(key), hash);
+}
+
+/* What was drawn for usage is settled with the cycle's invoice. */
+static bool of_cycle(const struct ledger_post *p)
+{
+	for (size_t i = 0; i < p->nlegs; i++)
+		if (strcmp(p->legs[i].code, "PREPAID_USAGE") == 0)
+			return true;
+	return false;
 }
 
 static enum errk leg_post(struct ctx *c, const struct ledger_post *p, const uint8_t id[16],
@@ -38,7 +53,8 @@ static enum errk leg_post(struct ctx *c, const struct ledger_post *p, const uint
 	if (n != 1)
 		return fail_say(c, ERR_CONFLICT, "wallet.bound",
 				"A balance cannot be above 40,000,000,000.");
-	return ERR_OK;
+	return leg->amount_e8 > 0 ? credit_take(c, leg->owner, id, leg->amount_e8, of_cycle(p))
+				  : ERR_OK;
 }
 
 enum errk ledger_post(struct ctx *c, const struct ledger_post *p)
@@ -50,7 +66,7 @@ enum errk ledger_post(struct ctx *c, const struct ledger_post *p)
 	for (size_t i = 0; i < p->nlegs; i++)
 		sum += p->legs[i].amount_e8;
 	assert(sum == 0);
-	sha256(p->key, strlen(p->key), hash);
+	ledger_txn_id(p->key, hash);
 	TRY(q_ledger_txn_add(c, hash, p->account_id, p->reason, p->ref_id, p->currency, p->at,
 			     c->actor, p->note, &n));
 	for (size_t i = 0; i < p->nlegs; i++)

@@ -21,9 +21,13 @@ struct ledger_post {
 	size_t nlegs;
 };
 
+/* The id that a key becomes: the first 16 of 32 bytes. */
+void ledger_txn_id(const char *key, uint8_t hash[32]);
+
 /* Inside the caller's transaction. Legs must sum to 0 (asserted). CONFLICT
  * wallet.bound: more than a balance can hold. WALLET legs
- * move the wallet row too. CONFLICT db.duplicate: this key was posted before. */
+ * move the wallet row too, and what leaves it was credit first (credit.h). CONFLICT
+ * db.duplicate: this key was posted before. */
 enum errk ledger_post(struct ctx *c, const struct ledger_post *p) WARN_UNUSED;
 
 /* House accounts of a currency: once per currency, after migrations. */

@@ -33,6 +33,7 @@ static void promo_out(struct req *r, const struct promo_page_row *p)
 	jo_str(r->out, "percent", p->ppm != 0 ? percent_text(r->ctx.mem, p->ppm) : NULL);
 	amounts_out(r, p->amounts);
 	jo_u64(r->out, "cycles", p->cycles);
+	jo_u64(r->out, "credit_days", p->credit_days);
 	jo_str(r->out, "label", p->label);
 	jo_time(r->out, "valid_from", p->valid_from);
 	jo_time(r->out, "valid_to", p->valid_to_null ? 0 : p->valid_to);
@@ -112,7 +113,7 @@ enum errk admin_promo_form(struct req *r)
 struct create_in {
 	const char *code, *type, *kind, *percent, *label, *idempotency_key;
 	const struct json *amounts;
-	uint32_t cycles, max_uses_per_account;
+	uint32_t cycles, credit_days, max_uses_per_account;
 	int64_t valid_from, valid_to;
 	uint64_t max_uses;
 };
@@ -123,6 +124,7 @@ const struct field admin_promo_create_in[] = {
 	F_TEXT_OR_EMPTY(struct create_in, percent, false, "PERCENT: how much off"),
 	F_ARRAY(struct create_in, amounts, false, 1, 50, "FIXED, CREDIT: amount per currency"),
 	F_U32(struct create_in, cycles, false, 0, 1200, "1", "How many invoices; 0: all"),
+	F_U32(struct create_in, credit_days, false, 0, 3660, "0", "CREDIT: gone after days"),
 	F_STR(struct create_in, label, false, 0, 100, "Words on the invoice or statement"),
 	F_TIME(struct create_in, valid_from, false, "From when; none: now"),
 	F_TIME(struct create_in, valid_to, false, "Until before; none: no end"),
@@ -151,8 +153,8 @@ enum errk admin_promo_create(struct req *r)
 	const struct create_in *in = r->in;
 	struct promo_in p = {
 		.code = in->code, .type = in->type, .kind = in->kind, .percent = in->percent,
-		.cycles = in->cycles, .label = in->label, .valid_from = in->valid_from,
-		.valid_to = in->valid_to, .max_uses = in->max_uses,
+		.cycles = in->cycles, .credit_days = in->credit_days, .label = in->label,
+		.valid_from = in->valid_from, .valid_to = in->valid_to, .max_uses = in->max_uses,
 		.per_account = in->max_uses_per_account };
 	struct promo_amount *amounts;
 	uint64_t id;

@@ -74,16 +74,29 @@ UPDATE wallet
                       AND 4000000000000000000 - GREATEST(:amount_e8, 0);
 
 -- name: wallet_statement :many
--- why: the customer's own book: every movement of the balance, newest first
+-- why: the customer's own book: every movement of the balance, newest first, and what of it was
+-- credit; for usage also what it came to, of which a credit line carries the rest
 -- in: account_id u64, lim u32
--- out: at i64, reason str, note str, amount_e8 i64, after_e8 i64
-SELECT t.at, t.reason, t.note, -e.amount_e8,
-       CAST(-SUM(e.amount_e8) OVER (ORDER BY e.id) AS SIGNED) AS after_e8
-  FROM ledger_account la
-  JOIN ledger_entry e ON e.ledger_account_id = la.id
-  JOIN ledger_txn t ON t.id = e.txn_id
- WHERE la.account_id = :account_id AND la.code = 'WALLET'
- ORDER BY e.id DESC
+-- out: at i64, reason str, note str, amount_e8 i64, after_e8 i64, promo_e8 i64, usage_e8 i64?
+SELECT x.at, x.reason, x.note, x.amount_e8, x.after_e8,
+       CAST(COALESCE((SELECT SUM(d.amount_e8) FROM credit_draw d WHERE d.txn_id = x.id), 0)
+            AS SIGNED),
+       x.usage_e8
+  FROM (SELECT t.id, t.seq, t.at, t.reason, t.note, COALESCE(-e.amount_e8, 0) AS amount_e8,
+               CAST(COALESCE(-SUM(e.amount_e8) OVER (ORDER BY t.seq), 0) AS SIGNED) AS after_e8,
+               u.amount_e8 AS usage_e8
+          FROM account a
+          JOIN ledger_txn t ON t.account_id = a.id
+          JOIN ledger_account la ON la.account_id = a.id AND la.code = 'WALLET'
+           AND la.currency = t.currency
+          LEFT JOIN ledger_entry e ON e.txn_id = t.id AND e.ledger_account_id = la.id
+          JOIN ledger_account ua ON ua.account_id = a.id AND ua.code = 'UNBILLED'
+           AND ua.currency = t.currency
+          LEFT JOIN ledger_entry u ON u.txn_id = t.id AND u.ledger_account_id = ua.id
+           AND t.reason = 'USAGE'
+         WHERE a.id = :account_id
+           AND (e.id IS NOT NULL OR (u.id IS NOT NULL AND a.plan = 'FLEXIBLE'))) x
+ ORDER BY x.seq DESC
  LIMIT :lim;
 
 -- name: payment_list :many

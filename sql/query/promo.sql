@@ -1,11 +1,12 @@
 -- name: promo_insert :insert
 -- why: a new code; the unique key refuses one that exists, whatever its case
--- in: code str, prefix str, type str, kind str, ppm i64, cycles u32, label str, valid_from i64
--- in: valid_to i64?, max_uses u64?, per_account u32, at i64, actor str
-INSERT INTO promo (code, prefix_at_creation, type, kind, ppm, cycles, label, valid_from, valid_to,
-                   max_uses, max_uses_per_account, uses, active, created_at, created_by)
-VALUES (:code, :prefix, :type, :kind, :ppm, :cycles, :label, :valid_from, :valid_to, :max_uses,
-        :per_account, 0, 1, :at, :actor);
+-- in: code str, prefix str, type str, kind str, ppm i64, cycles u32, credit_days u32, label str
+-- in: valid_from i64, valid_to i64?, max_uses u64?, per_account u32, at i64, actor str
+INSERT INTO promo (code, prefix_at_creation, type, kind, ppm, cycles, credit_days, label,
+                   valid_from, valid_to, max_uses, max_uses_per_account, uses, active,
+                   created_at, created_by)
+VALUES (:code, :prefix, :type, :kind, :ppm, :cycles, :credit_days, :label, :valid_from,
+        :valid_to, :max_uses, :per_account, 0, 1, :at, :actor);
 
 -- name: promo_amount_insert :exec
 -- why: what the code is worth in one currency
@@ -24,11 +25,11 @@ SELECT COUNT(*)
 -- name: promo_find :one
 -- why: the code a customer typed, and what it is worth in his currency
 -- in: code str, currency str
--- out: id u64, code str, type str, kind str, ppm i64, cycles u32, label str, valid_from i64
--- out: valid_to i64?, max_uses u64?, max_uses_per_account u32, uses u64, active bool
--- out: amount_e8 i64?
-SELECT p.id, p.code, p.type, p.kind, p.ppm, p.cycles, p.label, p.valid_from, p.valid_to,
-       p.max_uses, p.max_uses_per_account, p.uses, p.active, a.amount_e8
+-- out: id u64, code str, type str, kind str, ppm i64, cycles u32, credit_days u32, label str
+-- out: valid_from i64, valid_to i64?, max_uses u64?, max_uses_per_account u32, uses u64
+-- out: active bool, amount_e8 i64?
+SELECT p.id, p.code, p.type, p.kind, p.ppm, p.cycles, p.credit_days, p.label, p.valid_from,
+       p.valid_to, p.max_uses, p.max_uses_per_account, p.uses, p.active, a.amount_e8
   FROM promo p
   LEFT JOIN promo_amount a ON a.promo_id = p.id AND a.currency = :currency
  WHERE p.code = :code;
@@ -81,10 +82,11 @@ UPDATE promo
 -- is derived
 -- scan: ok filtered by any text; 100 rows at most
 -- in: id u64, q str, status str, now_s i64, sort str, dir str, lim u32, off u32
--- out: id u64, code str, prefix str, type str, kind str, ppm i64, cycles u32, label str
--- out: valid_from i64, valid_to i64?, max_uses u64?, max_uses_per_account u32, uses u64
+-- out: id u64, code str, prefix str, type str, kind str, ppm i64, cycles u32, credit_days u32
+-- out: label str, valid_from i64, valid_to i64?, max_uses u64?, max_uses_per_account u32, uses u64
 -- out: created_at i64, created_by str, amounts str?, state str
-SELECT x.id, x.code, x.prefix_at_creation, x.type, x.kind, x.ppm, x.cycles, x.label, x.valid_from,
+SELECT x.id, x.code, x.prefix_at_creation, x.type, x.kind, x.ppm, x.cycles, x.credit_days, x.label,
+       x.valid_from,
        x.valid_to, x.max_uses, x.max_uses_per_account, x.uses, x.created_at, x.created_by,
        (SELECT GROUP_CONCAT(a.currency, ' ', a.amount_e8 ORDER BY a.currency)
           FROM promo_amount a WHERE a.promo_id = x.id),

@@ -1,21 +1,24 @@
 -- name: rate_claim :exec
 -- why: first statement of a rating chunk: writes the wallet rows that are due, and how far
 -- each may go: hourly accounts one hour (a biller that was away catches up hour by hour),
--- prepaid ones to the last full hour, postpaid to the last full day (or the end of its cycle
--- as soon as that has passed), none past its cycle
+-- prepaid ones to the end of the day or the last full hour, postpaid to the last full day (or the
+-- end of its cycle as soon as that has passed), none past its cycle, nor past an hour when credit
+-- expires that was not yet written off
 -- in: lo u64, hi u64, until i64, prepaid_hourly bool
 UPDATE wallet w
   JOIN account a ON a.id = w.account_id
    SET w.hourly = CASE WHEN a.plan <> 'POSTPAID' AND :prepaid_hourly THEN 1 ELSE 0 END,
-       w.target_hour = LEAST(w.cycle_to_hour,
+       w.target_hour = LEAST(w.cycle_to_hour, COALESCE(w.credit_until_hour, w.cycle_to_hour),
                              CASE WHEN a.plan = 'POSTPAID'
                                   THEN CASE WHEN w.cycle_to_hour > :until
                                             THEN :until - MOD(:until, 24) ELSE :until END
                                   WHEN :prepaid_hourly THEN w.rated_until_hour + 1
-                                  ELSE :until END),
+                                  ELSE LEAST(:until, w.rated_until_hour + 24
+                                                     - MOD(w.rated_until_hour, 24)) END),
        w.version = w.version + 1
  WHERE w.account_id BETWEEN :lo AND :hi
    AND w.rated_until_hour < LEAST(w.cycle_to_hour,
+                                  COALESCE(w.credit_until_hour, w.cycle_to_hour),
                                   CASE WHEN a.plan = 'POSTPAID' AND w.cycle_to_hour > :until
                                        THEN :until - MOD(:until, 24) ELSE :until END);
 
@@ -29,6 +32,7 @@ SELECT MIN(x.account_id), MAX(x.account_id)
           JOIN account a ON a.id = w.account_id
          WHERE w.account_id > :after
            AND w.rated_until_hour < LEAST(w.cycle_to_hour,
+                                          COALESCE(w.credit_until_hour, w.cycle_to_hour),
                                           CASE WHEN a.plan = 'POSTPAID'
                                                     AND w.cycle_to_hour > :until
                                                THEN :until - MOD(:until, 24)
@@ -150,7 +154,8 @@ SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour,
 
 -- name: rate_advance :exec
 -- why: what was rated is now unposted usage; the watermark moves with it. A posting is due
--- each hour for hourly accounts, else at day and cycle ends; its id is made from its hours
+-- each hour for hourly accounts, else at day and cycle ends and when credit expires; its id is
+-- made from its hours
 -- in: lo u64, hi u64, before_id u64
 UPDATE wallet w
   JOIN account a ON a.id = w.account_id
@@ -162,6 +167,7 @@ UPDATE wallet w
    SET w.unposted_e8 = w.unposted_e8 + COALESCE(s.amount_e8, 0),
        w.post_id = CASE WHEN w.hourly = 1 OR MOD(w.target_hour, 24) = 0
                              OR w.target_hour = w.cycle_to_hour
+                             OR w.target_hour = w.credit_until_hour
                         THEN UNHEX(LEFT(SHA2(CONCAT('usage:', w.account_id, ':',
                                                     w.posted_until_hour, ':', w.target_hour),
                                              256), 32)) END,
