@@ -14,6 +14,9 @@
  *	{"op":"pay","ref":"a1","key":"k2","part":10}	tenths of the oldest open invoice
  *	{"op":"note","ref":"a1","key":"k3"}		credits the oldest open invoice
  *	{"op":"setting","key":"ip.free_one","value":"1"}
+ *	{"op":"redeem","ref":"a1","code":"SUMMER"}
+ *	{"op":"contract","ref":"a1","kind":"FIXED","fee":"30","overage":"PAYG",
+ *	 "what":"INSTANCE","quantity":2}		kind PAYG: nothing more
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,9 +26,11 @@
 #include "account/plan.h"
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "invoice/fee.h"
 #include "invoice/note.h"
 #include "money/money.h"
 #include "payment/payment.h"
+#include "promo/promo.h"
 #include "settings/clockset.h"
 #include "stmt.h"
 #include "usage/usage.h"
@@ -184,10 +189,36 @@ static enum errk do_setting(struct play *p)
 	return settings_change(p->k->c, &in, &out);
 }
 
+static enum errk do_redeem(struct play *p)
+{
+	struct promo_gain gain;
+	uint64_t id;
+
+	TRY(account_of(p, &id));
+	return promo_redeem(p->k->c, id, need(p, "code"), &gain);
+}
+
+static enum errk do_contract(struct play *p)
+{
+	struct contract_part part = { .what = need(p, "what"), .quantity = count(p, "quantity") };
+	struct contract_terms t = { .kind = need(p, "kind"), .overage = need(p, "overage"),
+				    .parts = &part, .n = word(p, "what") != NULL };
+	struct contract_account_row a;
+	uint64_t id;
+	int64_t at;
+
+	TRY(account_of(p, &id));
+	TRY(q_contract_account(p->k->c, id, &a));
+	if (word(p, "fee") != NULL)
+		TRY(amount_field(p->k->c, "fee", word(p, "fee"), currency_find(a.currency),
+				 &t.fee_e8));
+	return contract_change(p->k->c, id, &t, "replay", &at);
+}
+
 static const struct { const char *op; enum errk (*run)(struct play *p); } ops[] = {
 	{ "clock", do_clock }, { "account", do_account }, { "event", do_event },
 	{ "credit", do_credit }, { "plan", do_plan }, { "pay", do_pay }, { "note", do_note },
-	{ "setting", do_setting },
+	{ "setting", do_setting }, { "redeem", do_redeem }, { "contract", do_contract },
 };
 
 static enum errk line_body(struct play *p)
