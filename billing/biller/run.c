@@ -26,7 +26,7 @@ static enum errk step(struct ctx *c, struct lease *lease, struct bill_stats *st,
 	if (lease != NULL)
 		TRY(lease_take(c, lease->name, lease->holder, BILL_LEASE_S, lease));
 	/* Rating waits at an hour when credit expires, an invoice for what was to expire before. */
-	TRY(credit_expire(c, lease, &expired));
+	TRY(credit_expire(c, lease, 0, &expired));
 	k = rating_run(c, lease, &rs, more_r);
 	*more_r |= expired;
 	if (k == ERR_OK && !*more_r)

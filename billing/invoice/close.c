@@ -23,7 +23,7 @@ struct chunk {
 	uint64_t lo, hi;
 	int64_t cycle_to;
 	int64_t at;		/* of its documents */
-	uint64_t issued;
+	uint64_t closed, issued;
 };
 
 const char *seller_json(struct ctx *c)
@@ -149,6 +149,7 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 	if (k->lease != NULL)
 		TRY(lease_guard(c, k->lease));
 	TRY(q_close_claim(c, k->lo, k->hi, k->cycle_to, &n));
+	k->closed = n;
 	k->issued = 0;
 	if (n == 0)
 		return ERR_OK;
@@ -213,4 +214,16 @@ enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct clo
 	if (*more_r)
 		return ERR_OK;
 	return close_until(c, lease, now_hour, st, more_r);
+}
+
+enum errk invoice_close_account(struct ctx *c, uint64_t account_id, bool *did_r)
+{
+	struct wallet_view_row w;
+	struct chunk k = { .lo = account_id, .hi = account_id };
+
+	TRY(q_wallet_view(c, account_id, &w));
+	k.cycle_to = w.cycle_to_hour;
+	TRY(db_tx(c, chunk_body, &k));
+	*did_r = k.closed > 0;
+	return ERR_OK;
 }

@@ -16,6 +16,10 @@ struct close_stats { uint64_t chunks, invoices; };
 enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct close_stats *st,
 			    bool *more_r) WARN_UNUSED;
 
+/* The cycle of one account, if it is rated and posted to its end; inside the caller's
+ * transaction. *did_r: it was. */
+enum errk invoice_close_account(struct ctx *c, uint64_t account_id, bool *did_r) WARN_UNUSED;
+
 /* All lines of a document in their order (rows of q_invoice_lines), however many. */
 struct invoice_lines_row;
 enum errk invoice_lines_all(struct ctx *c, uint64_t invoice_id, struct invoice_lines_row **rows_r,

@@ -16,6 +16,7 @@ struct chunk {
 	uint64_t lo, hi;
 	int64_t until;
 	bool caps;		/* some price has one */
+	bool hourly, whole;	/* how far prepaid accounts go at once: rate_claim */
 	struct rating_stats *st;
 };
 
@@ -89,9 +90,10 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 	uint64_t n;
 
 	TRY(guard(c, k->lease));
-	TRY(q_rate_claim(c, k->lo, k->hi, k->until, c->set->prepaid_hourly, &n));
+	TRY(q_rate_claim(c, k->lo, k->hi, k->until, k->hourly, k->whole, &n));
 	if (n == 0)
 		return ERR_OK;
+	k->st->chunks++;
 	if (FAILPOINT("rating.claimed"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint rating.claimed");
 	TRY(q_charge_last(c, &last));
@@ -108,7 +110,8 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 static enum errk pass(struct ctx *c, const struct lease *lease, struct rating_stats *st,
 		      bool *did_r)
 {
-	struct chunk k = { .lease = lease, .until = hour_floor(c->now), .st = st };
+	struct chunk k = { .lease = lease, .until = hour_floor(c->now), .st = st,
+			   .hourly = c->set->prepaid_hourly };
 	struct cap_any_row any;
 
 	*did_r = false;
@@ -124,7 +127,6 @@ static enum errk pass(struct ctx *c, const struct lease *lease, struct rating_st
 		k.hi = due.hi;
 		TRY(db_tx(c, chunk_body, &k));
 		*did_r = true;
-		st->chunks++;
 	}
 }
 
@@ -218,6 +220,22 @@ enum errk rating_run(struct ctx *c, const struct lease *lease, struct rating_sta
 	*more_r = false;
 	TRY(rerate_all(c, lease, st));
 	return pass(c, lease, st, more_r);
+}
+
+enum errk rating_account(struct ctx *c, uint64_t account_id, bool *did_r)
+{
+	struct rating_stats st = { 0 };
+	struct chunk k = { .lo = account_id, .hi = account_id, .until = hour_floor(c->now),
+			   .whole = true, .st = &st };
+	struct rerate late = { NULL, account_id };
+	struct cap_any_row any;
+
+	TRY(db_tx(c, rerate_body, &late));
+	TRY(q_cap_any(c, &any));
+	k.caps = any.n > 0;
+	TRY(db_tx(c, chunk_body, &k));
+	*did_r = st.chunks > 0;
+	return ERR_OK;
 }
 
 enum errk rating_accruing(struct ctx *c, uint64_t account_id, int64_t rated_until_hour,

@@ -27,6 +27,9 @@ struct rating_stats { uint64_t chunks, charges, adjusted; };
  * more. lease: guarded in each chunk; NULL for a one-off run by hand. */
 enum errk rating_run(struct ctx *c, const struct lease *lease, struct rating_stats *st,
 		     bool *more_r) WARN_UNUSED;
+/* The same for one account, all the way in one posting; inside the caller's
+ * transaction. *did_r: call again. */
+enum errk rating_account(struct ctx *c, uint64_t account_id, bool *did_r) WARN_UNUSED;
 /* Rates the hours of one account from from_hour on once more, with the events,
  * prices, settings and suspensions that are known today. Differences become
  * adjustments of the cycle under way that name their hours; none is the rule, for

@@ -88,14 +88,15 @@ static enum errk expire_body(struct ctx *c, void *arg)
 	return q_credit_until(c, e->account_id, &done);
 }
 
-enum errk credit_expire(struct ctx *c, const struct lease *lease, bool *any_r)
+enum errk credit_expire(struct ctx *c, const struct lease *lease, uint64_t account_id,
+			bool *any_r)
 {
 	struct credit_due_row *rows;
 	size_t n;
 
 	*any_r = false;
 	do {
-		TRY(q_credit_due(c, hour_floor(c->now), &rows, &n));
+		TRY(q_credit_due(c, hour_floor(c->now), account_id, &rows, &n));
 		for (size_t i = 0; i < n; i++) {
 			struct expire e = { lease, rows[i].account_id };
 

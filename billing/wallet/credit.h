@@ -42,7 +42,9 @@ enum errk credit_take(struct ctx *c, uint64_t account_id, const uint8_t txn_id[1
  * does it for its postings). */
 enum errk credit_closing(struct ctx *c, uint64_t lo, uint64_t hi) WARN_UNUSED;
 
-/* Writes off what has expired; *any_r: was there something to look at. */
-enum errk credit_expire(struct ctx *c, const struct lease *lease, bool *any_r) WARN_UNUSED;
+/* Writes off what has expired, of one account or of all (0); *any_r: was there
+ * something to look at. */
+enum errk credit_expire(struct ctx *c, const struct lease *lease, uint64_t account_id,
+			bool *any_r) WARN_UNUSED;
 
 #endif

@@ -146,12 +146,12 @@ UPDATE wallet
 -- name: credit_due :many
 -- why: everything that could be drawn before the hour is posted (POSTPAID draws when its cycle
 -- ends): what is left of the grant is gone
--- in: hour i64
+-- in: hour i64, account_id u64
 -- out: account_id u64
 SELECT w.account_id
   FROM wallet w
   JOIN account a ON a.id = w.account_id
- WHERE w.credit_until_hour <= :hour
+ WHERE w.credit_until_hour <= :hour AND (:account_id = 0 OR w.account_id = :account_id)
    AND (w.posted_until_hour >= w.credit_until_hour
         OR (a.plan = 'POSTPAID' AND w.cycle_to_hour >= w.credit_until_hour))
  ORDER BY w.account_id

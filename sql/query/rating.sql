@@ -3,8 +3,8 @@
 -- each may go: hourly accounts one hour (a biller that was away catches up hour by hour),
 -- prepaid ones to the end of the day or the last full hour, postpaid to the last full day (or the
 -- end of its cycle as soon as that has passed), none past its cycle, nor past an hour when credit
--- expires that was not yet written off
--- in: lo u64, hi u64, until i64, prepaid_hourly bool
+-- expires that was not yet written off; whole: no posting in between is wanted
+-- in: lo u64, hi u64, until i64, prepaid_hourly bool, whole bool
 UPDATE wallet w
   JOIN account a ON a.id = w.account_id
    SET w.hourly = CASE WHEN a.plan <> 'POSTPAID' AND :prepaid_hourly THEN 1 ELSE 0 END,
@@ -12,6 +12,7 @@ UPDATE wallet w
                              CASE WHEN a.plan = 'POSTPAID'
                                   THEN CASE WHEN w.cycle_to_hour > :until
                                             THEN :until - MOD(:until, 24) ELSE :until END
+                                  WHEN :whole THEN :until
                                   WHEN :prepaid_hourly THEN w.rated_until_hour + 1
                                   ELSE LEAST(:until, w.rated_until_hour + 24
                                                      - MOD(w.rated_until_hour, 24)) END),
