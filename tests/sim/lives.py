@@ -81,11 +81,14 @@ class Catalogue:
 
 class Lives:
     """Of all customers. Those with an even number are plain: one plan, no contract; an
-    oracle can say what their hours cost. pace: how much happens to one on a day."""
+    oracle can say what their hours cost. chance: of something happening to one on a day;
+    most: how much one holds; busy: how many times more often than most people they think of
+    money."""
 
-    def __init__(self, seed, customers, days, pace):
+    def __init__(self, seed, customers, days, chance, most, busy):
         self.r = random.Random(seed)
-        self.customers, self.days, self.pace = customers, days, pace
+        self.customers, self.days = customers, days
+        self.chance, self.most, self.busy = chance, most, busy
         self.catalogue, self.serial, self.arrived = Catalogue(), 0, 0
         self.held = {}          # ref -> {resource: what it is}
         self.gone = {}          # ref -> addresses that may come back
@@ -94,7 +97,9 @@ class Lives:
         self.late = []          # (day it arrives, line)
         self.delivered = {}     # ref -> {event id: line}
         self.switches = {k: [(0, v)] for k, v in SWITCHES.items()}
-        self.calm_again = []    # (day, setting, value)
+        # (day, setting, value); a few live by the hour at least some of their days
+        self.due = [(3, "ip.free_one", "1")] + [(d, "prepaid.hourly", "1")
+                                                for d in range(8, days, 8) if busy > 1]
 
     def key(self):
         self.serial += 1
@@ -208,32 +213,36 @@ class Lives:
     def money(self, ref):
         """What people do about money at ten past midnight."""
         r = self.r
-        if r.random() < 0.05:
+
+        def may(chance):
+            return r.random() < chance * self.busy
+
+        if may(0.03):
             yield {"op": "credit", "ref": ref, "key": self.key(), "amount": str(r.randint(1, 60))}
-        if r.random() < 0.08:
+        if may(0.05):
             yield {"op": "pay", "ref": ref, "key": self.key(), "part": r.choice([3, 10, 10, 12])}
-        if r.random() < 0.006:
+        if may(0.006):
             yield {"op": "note", "ref": ref, "key": self.key(), "paid": r.random() < 0.5,
                    "part": r.choice([0, 3, 10])}
-        if r.random() < 0.003:
+        if may(0.003):
             yield {"op": "debit", "ref": ref, "key": self.key(), "amount": str(r.randint(1, 9))}
-        if r.random() < 0.01:
+        if may(0.008):
             yield {"op": "redeem", "ref": ref, "code": f"SIM-{r.randrange(len(PROMOS))}"}
-        if r.random() < 0.005:
+        if may(0.005):
             yield {"op": "discount", "ref": ref, "cycles": r.randint(0, 2),
                    "scope": r.choice(["", "", "INSTANCE", "VOLUME"]),
                    **r.choice([{"percent": "-10"}, {"percent": "7.25"}, {"amount": "-2"},
                                {"amount": "1"}])}
         if int(ref[1:]) % 2 == 0:
             return
-        if r.random() < 0.01:
+        if may(0.008):
             yield {"op": "plan", "ref": ref, "plan": r.choice(PLANS)}
-        if r.random() < 0.01:
+        if may(0.008):
             fixed = {"kind": "FIXED", "fee": str(r.randint(5, 60)), "parts": r.choice(PARTS),
                      "overage": r.choice(["PAYG", "REFUSE"])}
             yield {"op": "contract", "ref": ref,
                    **(fixed if r.random() < 0.7 else {"kind": "PAYG"})}
-        if r.random() < 0.002:
+        if may(0.002):
             yield {"op": "uncontract", "ref": ref}
 
     def flip(self, day, key, value):
@@ -244,7 +253,7 @@ class Lives:
 
     def flips(self, day):
         r = self.r
-        for due, key, value in self.calm_again:
+        for due, key, value in self.due:
             if due == day:
                 yield self.flip(day, key, value)
         if r.random() >= 0.2:
@@ -253,15 +262,15 @@ class Lives:
         value = r.choice(values)
         yield self.flip(day, key, value)
         # Each hour of such days is a posting of its own: in a long life a few days tell.
-        if key == "prepaid.hourly" and value == "1" and self.days > 60:
-            self.calm_again.append((day + 1, key, "0"))
+        if key == "prepaid.hourly" and value == "1" and self.busy == 1:
+            self.due.append((day + 1, key, "0"))
 
     def day(self, d):
         """Events of the day before, then what people do at ten past midnight."""
         r = self.r
         begin = START + datetime.timedelta(days=d - 1)
         yield {"op": "clock", "to": iso(begin + datetime.timedelta(days=1, minutes=10))}
-        if d == 1 and self.days > 60:
+        if d == 1 and self.busy == 1:
             yield {"op": "setting", "key": "prepaid.hourly", "value": "0"}
         for due, line in self.late:
             if due <= d:
@@ -271,10 +280,10 @@ class Lives:
         yield from self.join(d)
         for ref in old:
             mine = self.held[ref]
-            if r.random() < self.pace[0] and ref not in self.joins.get(d - 1, []):
+            if r.random() < self.chance and ref not in self.joins.get(d - 1, []):
                 for _ in range(r.choice([1, 1, 2])):
                     at = begin + datetime.timedelta(seconds=r.randrange(86400))
-                    if mine and (len(mine) > self.pace[1] or r.random() < 0.5):
+                    if mine and (len(mine) > self.most or r.random() < 0.5):
                         yield from self.touch(ref, r.choice(sorted(mine)), at, d)
                     else:
                         yield from self.acquire(ref, at, d)

@@ -17,9 +17,8 @@ from simlib import World, check, finish, tmp
 
 customers, days, kills, minutes = [int(x) for x in sys.argv[4:8]]
 LARGE = customers > 100
-# How likely something happens to a customer on a day, and how much one holds at most: a few
-# customers live fast, two thousand as most do.
-PACE = (0.06, 3) if LARGE else (0.5, 8)
+# A few customers live fast, two thousand as most do: see Lives.
+PACE = {"chance": 0.06, "most": 3, "busy": 1} if LARGE else {"chance": 0.5, "most": 8, "busy": 2}
 BEGAN = time.monotonic()
 
 
@@ -157,7 +156,7 @@ def live(both, lives):
 
 
 def main():
-    lives, both = Lives(20300101, customers, days, PACE), Both()
+    lives, both = Lives(20300101, customers, days, **PACE), Both()
     calm, struck = both.worlds
     both.catalogue(lives.catalogue.lines())
     both.replay(lives.begin(), 0)
