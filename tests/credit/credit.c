@@ -84,8 +84,8 @@ static void use(struct life *l, const char *amount)
 
 	ok(l->c, amount_parse(l->c, amount, 8, &e8), amount);
 	sql(l->c, arena_fmt(mem, "INSERT INTO price (item, zone_id, offering_id, currency, "
-			    "unit_e8, from_hour, to_hour) VALUES ('PUBLIC_IP', %lld, 0, 'USD', %lld, 0, "
-			    "4000000000)", zone, (long long)e8));
+			    "unit_e8, from_hour, to_hour) VALUES ('PUBLIC_IP', %lld, 0, 'USD', "
+			    "%lld, 0, 4000000000)", zone, (long long)e8));
 	sql(l->c, arena_fmt(mem, "INSERT INTO resource (account_id, type, source, source_ref, "
 			    "name, zone_id, state, offering_id) VALUES (%llu, 'PUBLIC_IP', 'test', "
 			    "'%lld', 'ip', %lld, 'DELETED', 0)", (unsigned long long)l->account,

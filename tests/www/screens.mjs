@@ -67,6 +67,8 @@ export const SCREENS = [
 	{ name: 'admin-promo-new', portal: 'admin', path: '/admin/billing/promos/new' },
 	{ name: 'admin-promo-new-errors', portal: 'admin', path: '/admin/billing/promos/new', steps: [click('Add promo code')] },
 	{ name: 'admin-promo', portal: 'admin', path: '/admin/billing/promos', follow: 'SUMMER20' },
+	{ name: 'admin-promo-new-credit', portal: 'admin', path: '/admin/billing/promos/new', steps: [(page) => page.getByText('Added to the balance at once').click(), settled] },
+	{ name: 'admin-promo-credit', portal: 'admin', path: '/admin/billing/promos', follow: 'WELCOME-10' },
 	{ name: 'admin-promo-edit', portal: 'admin', path: '/admin/billing/promos', follow: 'SUMMER20', steps: [click('Edit'), settled] },
 	{ name: 'admin-discounts', portal: 'admin', path: '/admin/billing/discounts' },
 	{ name: 'admin-discount-add', portal: 'admin', path: '/admin/billing/discounts', steps: [testid('discount-add'), settled] },

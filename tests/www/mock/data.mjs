@@ -65,19 +65,29 @@ export function instanceRow(instance) {
 	};
 }
 
+export const credit = (balance) => ({
+	promo: money(12.5), paid: money(balance - 12.5), grants: [
+		{ label: 'Promotion WINTER', granted: money(10), left: money(7.5), expires_at: before(-24 * 9) },
+		{ label: 'Promotion WELCOME', granted: money(5), left: money(5), expires_at: null },
+	],
+});
 export const wallet = { balance: 86.42 };
 export function walletNow() {
 	const hidden = wallet.balance < 0 && !on('prepaid.negative_display');
 	return {
 		balance: money(wallet.balance), unposted: money(0.0411), available: money(wallet.balance - 0.0411),
-		shown_balance: money(hidden ? 0 : wallet.balance), negative_hidden: hidden, amount_due: doc(121.27), needed: null,
+		shown_balance: money(hidden ? 0 : wallet.balance), negative_hidden: hidden, amount_due: doc(121.27), needed: null, credit: credit(wallet.balance),
 	};
 }
 
 export const entries = [
-	[before(1), 'CHARGE', 'Usage, 1 hour', -0.1243], [before(2), 'CHARGE', 'Usage, 1 hour', -0.1243],
+	[before(1), 'USAGE', '2026-11-23T10:00Z/2026-11-23T11:00Z', -0.1243, [0.1, 0.0243, 0]],
+	[before(2), 'USAGE', '2026-11-23T09:00Z/2026-11-23T10:00Z', -0.1243],
 	[before(50), 'RECHARGE', 'Bank transfer 88123', 100], [before(120), 'CREDIT', 'Goodwill for the outage of 18 November', 5],
-].map(([at, kind, text, amount], i) => ({ at, kind, text, amount: money(amount), balance_after: money(86.42 - i * 3) }));
+].map(([at, kind, text, amount, [promo, paid, line] = [0, 0, 0]], i) => ({
+	at, kind, text, amount: money(amount), balance_after: money(86.42 - i * 3),
+	from: { promo: money(promo), paid: money(paid), credit_line: money(line) },
+}));
 
 const people = [
 	[101, 'Jonas Weber', 'jonas@acme.example', 'Acme Robotics GmbH', 'ORGANIZATION', 'FLEXIBLE', 'ACTIVE', [], 86.42, 121.27],

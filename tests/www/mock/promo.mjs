@@ -14,7 +14,7 @@ function promo(id, code, more) {
 }
 export const promos = [
 	promo(6, 'SUMMER20-7QK4MZ0XTB', { prefix: 'SUMMER20-', percent: '20', cycles: 3, label: 'Summer offer', uses: 2, max_uses: 500, valid_to: '2027-01-01T00:00:00Z' }),
-	promo(5, 'WELCOME-10', { type: 'SIGNUP', kind: 'CREDIT', amounts: [d.doc(10)], cycles: 0, uses: 148 }),
+	promo(5, 'WELCOME-10', { type: 'SIGNUP', kind: 'CREDIT', amounts: [d.doc(10)], cycles: 0, credit_days: 60, uses: 148 }),
 	promo(4, 'LOYAL-5', { kind: 'FIXED', amounts: [d.doc(5)], cycles: 0, uses: 31, label: 'Thank you for five years' }),
 	promo(3, 'SPRING-2027', { percent: '12.5', cycles: 2, valid_from: '2027-03-01T00:00:00Z', state: 'SCHEDULED' }),
 	promo(2, 'BLACKFRIDAY', { percent: '30', max_uses: 100, uses: 100, state: 'EXHAUSTED' }),

@@ -8,6 +8,7 @@ import {
 	Badge, Button, ButtonLink, Card, Empty, Facts, Lazy, Loaded, Money, Note, PageHead, Table, Tabs, Tile, toast,
 } from '../../ui/kit.js';
 import { invoiceColumns } from '../shared/invoice-columns.jsx';
+import { Credit } from '../shared/credit.jsx';
 import { Statement } from '../shared/statement.jsx';
 import { CreditDialog, EditClient, PasswordDialog, SuspendDialog } from './client-actions.jsx';
 
@@ -134,7 +135,7 @@ function Part({ tab, client, setData }) {
 	if (tab === 'payments')
 		return <Payments rows={client.payments} />;
 	if (tab === 'statement')
-		return <Statement rows={client.entries} title={t('admin.client.tab_statement')} sub={t('term.newest_first')} />;
+		return <><Credit credit={client.wallet.credit} /><Statement rows={client.entries} title={t('admin.client.tab_statement')} sub={t('term.newest_first')} /></>;
 	return <Profile client={client} setData={setData} />;
 }
 

@@ -45,7 +45,9 @@ function bodyOf(values, amounts) {
 		body.percent = clean(values.percent).replace('%', '').trim();
 	else
 		body.amounts = amounts;
-	if (values.kind !== 'CREDIT')
+	if (values.kind === 'CREDIT')
+		body.credit_days = count(values.credit_days, 0);
+	else
 		body.cycles = count(values.cycles, 0);
 	if (values.valid_from)
 		body.valid_from = values.valid_from;
@@ -80,6 +82,7 @@ function Worth({ form, currencies }) {
 							<Input key={c.code} class="w6" optional={currencies.length > 1} label={t('admin.promo.amount_in', { currency: c.code })} inputmode="decimal" prefix={c.symbol} {...form.field(amountName(i))} />
 						))}
 					{kind !== 'CREDIT' && <Input class="w6" optional label={t('admin.promo.cycles')} hint={t('admin.promo.cycles_hint')} inputmode="numeric" {...form.field('cycles')} />}
+					{kind === 'CREDIT' && <Input class="w6" optional label={t('admin.promo.credit_days')} hint={t('admin.promo.credit_days_hint')} inputmode="numeric" {...form.field('credit_days')} />}
 					<Input optional label={t('admin.promo.label')} hint={t('admin.promo.label_hint')} maxlength={100} {...form.field('label')} />
 				</div>
 			</div>
@@ -91,7 +94,7 @@ function NewPromo({ data }) {
 	const once = useIdempotency();
 	const { currencies } = data;
 	const form = useForm({
-		code: data.code, type: 'EXISTING', kind: 'PERCENT', percent: '', cycles: '1', label: '', valid_from: '', last_day: '', max_uses: '',
+		code: data.code, type: 'EXISTING', kind: 'PERCENT', percent: '', cycles: '1', credit_days: '', label: '', valid_from: '', last_day: '', max_uses: '',
 		max_uses_per_account: '1', ...Object.fromEntries(currencies.map((c, i) => [amountName(i), ''])),
 	});
 	// Another prefix while the form is open brings another code, unless it was edited.

@@ -54,7 +54,8 @@ function Facets({ promo: p }) {
 	return (
 		<Card title={t('admin.promo.about')}>
 			<Facts class="two" rows={[
-				[t('admin.promo.gives'), promoValue(p)], p.kind !== 'CREDIT' && [t('admin.promo.applies'), cyclesText(p.cycles)],
+				[t('admin.promo.gives'), promoValue(p)], p.kind === 'CREDIT' ? [t('admin.promo.lives'), p.credit_days ? t('admin.promo.lives_days', { count: p.credit_days, n: number(p.credit_days) }) : t('credit.for_ever')]
+					: [t('admin.promo.applies'), cyclesText(p.cycles)],
 				[t('admin.promo.for'), tCode('promo_type', p.type)], [t('admin.promo.label'), p.label],
 				[t('admin.promo.uses'), p.max_uses ? t('admin.promo.uses_of', { used: number(p.uses), max: number(p.max_uses) }) : number(p.uses)],
 				[t('admin.promo.per_account'), number(p.max_uses_per_account)],

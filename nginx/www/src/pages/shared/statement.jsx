@@ -1,5 +1,5 @@
 // Movements of a balance.
-import { dateTime, shortTime } from '../../lib/format.js';
+import { dateTime, isZero, money, shortTime } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { Card, Empty, Money, Table } from '../../ui/kit.js';
 
@@ -12,9 +12,17 @@ function entryText(row) {
 	return t('statement.hours', { from, to });
 }
 
+// Credit, paid money, credit line: what a movement was paid from, when it was not all one.
+const SOURCES = ['promo', 'paid', 'credit_line'];
+const mixed = (row) => row.from && (!isZero(row.from.promo) || !isZero(row.from.credit_line));
+
+function sourceText(row) {
+	return SOURCES.filter((s) => !isZero(row.from[s])).map((s) => t(`statement.from_${s}`, { amount: money(row.from[s]) })).join(', ');
+}
+
 export function Statement({ rows, title, sub }) {
 	const columns = [
-		{ id: 'text', title: t('statement.text'), main: true, cell: (row) => <div>{entryText(row)}<small>{tCode('entry', row.kind)}</small></div> },
+		{ id: 'text', title: t('statement.text'), main: true, cell: (row) => <div>{entryText(row)}<small>{tCode('entry', row.kind)}{mixed(row) && t('statement.from', { sources: sourceText(row) })}</small></div> },
 		{ id: 'at', title: t('statement.at'), cell: (row) => dateTime(row.at) },
 		{ id: 'amount', title: t('statement.amount'), num: true, cell: (row) => <Money class="strong" value={row.amount} /> },
 		{ id: 'after', title: t('statement.after'), num: true, cell: (row) => <Money value={row.balance_after} /> },

@@ -6,6 +6,7 @@ import { t } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { useAction, useGet, useIdempotency } from '../../lib/use.js';
 import { Badge, Button, ButtonLink, Card, Form, Input, Loaded, Money, Note, required, toast, useForm } from '../../ui/kit.js';
+import { Credit } from '../shared/credit.jsx';
 import { Statement } from '../shared/statement.jsx';
 import { ProfileHead } from './profile-head.jsx';
 
@@ -156,6 +157,7 @@ function PaymentSettings() {
 						<AddFunds data={data} reload={found.reload} />
 						<div class="stack"><Open data={data} />{data.can_recharge && <Cap data={data} reload={found.reload} />}</div>
 					</div>
+					<Credit credit={data.wallet.credit} />
 					<Statement rows={data.entries} title={t('user.pay.entries')} sub={t('term.newest_first')} />
 				</>
 			)}
