@@ -21,4 +21,5 @@ export SERVER_ARGS
 socket=$(sh "$here/../db/mariadb.sh" start "$dir/db" | tail -n 1)
 # The campaign leaves out what check does already.
 [ $# -gt 0 ] || /usr/bin/python3 -B "$here/zones.py" "$TB_OBJ" "$socket" "$dir"
-/usr/bin/python3 -B "$here/year.py" "$TB_OBJ" "$socket" "$dir" "${1:-25}" "${2:-40}" "${3:-20}" "${4:-0}"
+/usr/bin/python3 -B "$here/year.py" "$TB_OBJ" "$socket" "$dir" \
+	"${1:-25}" "${2:-40}" "${3:-20}" "${4:-0}"
