@@ -268,6 +268,8 @@ static void lint_pairs(const struct settings *s, const char *key, struct setting
 		warn(out, "Amounts due and needed are still shown as they are.");
 }
 
+#define DAY_TEXT_BYTES 48	/* an amount with its currency */
+
 /* Feature 4 off: how much usage balances do not show yet, at most. */
 static enum errk lint_daily(struct ctx *c, const struct settings *s, const char *key,
 			    struct setting_changed *out)
@@ -279,7 +281,8 @@ static enum errk lint_daily(struct ctx *c, const struct settings *s, const char 
 	if (strcmp(key, "prepaid.hourly") != 0 || s->prepaid_hourly)
 		return ERR_OK;
 	TRY(q_setting_prepaid_day(c, hour_floor(c->now), &rows, &n));
-	str_init(&text, c->mem, 200);
+	/* Each currency has its words. */
+	str_init(&text, c->mem, 200 + n * DAY_TEXT_BYTES);
 	str_add(&text, "Prepaid balances are debited daily; limits still follow every hour.");
 	for (size_t i = 0; i < n; i++) {
 		const struct currency *cur = currency_find(rows[i].currency);

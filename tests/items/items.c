@@ -384,7 +384,22 @@ static void close_ctx(struct ctx *c, struct settings_cache **cache)
 	ctx_close(c);
 }
 
-/* PLAN [MONTH]: each month has other switches, see install. */
+/* Each month has other switches, see install. */
+static int32_t month_of(const char *name)
+{
+	static const struct { const char *name; int32_t month; } months[] = {
+		{ "free-ip", 2 }, { "retained", 4 }, { "ip-off", 6 }, { "free-ip-off", 10 },
+		{ "second-off", 14 },
+	};
+
+	for (size_t i = 0; i < sizeof months / sizeof months[0]; i++)
+		if (strcmp(months[i].name, name) == 0)
+			return months[i].month;
+	bail(name);
+	return 0;
+}
+
+/* PLAN [MONTH] */
 static void run_line(char *text, const char *name, const char *want)
 {
 	struct settings_cache *cache;
@@ -397,10 +412,7 @@ static void run_line(char *text, const char *name, const char *want)
 	str_init(&l.out, c.mem, 20000);
 	plan = strtok_r(part, " ", &sp);
 	month = strtok_r(NULL, " ", &sp);
-	l.month = clock_month_start(MAY_2027, month == NULL ? 0
-				    : strcmp(month, "free-ip") == 0 ? 2
-				    : strcmp(month, "retained") == 0 ? 4
-				    : strcmp(month, "ip-off") == 0 ? 6 : 0);
+	l.month = clock_month_start(MAY_2027, month == NULL ? 0 : month_of(month));
 	customer(&l, plan);
 	while ((part = strtok_r(NULL, ";", &save)) != NULL)
 		do_step(&l, part);
@@ -481,20 +493,64 @@ static void planted(struct ctx *c)
 	}
 }
 
+/* ---- a word before a switch is saved, with customers in every currency ---- */
+
+static void everywhere(struct ctx *c)
+{
+	struct setting_changed out;
+	const char *missing = "";
+
+	sql(c, "INSERT INTO zone (code, name, active) VALUES ('all', 'All', 1)");
+	for (size_t i = 0; i < currencies_count; i++) {
+		const char *code = currencies[i].code;
+		struct account_created made;
+		struct usage_result told;
+
+		sql(c, arena_fmt(c->mem, "INSERT INTO price (item, zone_id, offering_id, currency, "
+				 "unit_e8, from_hour, to_hour) SELECT 'PUBLIC_IP', id, 0, '%s', "
+				 "900000000000, 0, 4000000000 FROM zone WHERE code = 'all'", code));
+		ok(c, account_create(c, &(struct account_in){
+			.category = "INDIVIDUAL", .first_name = "Ada", .last_name = "Byron",
+			.email = arena_fmt(c->mem, "%s@example.com", code), .country = "IE",
+			.currency = code, .plan = "PREPAID", .by_staff = true }, &made), code);
+		ok(c, usage_intake(c, "test", &(struct usage_event_in){
+			.id = code, .kind = "ip.acquired", .at = c->now,
+			.account_id = made.account_id, .resource = code, .zone = "all" }, &told),
+		   code);
+	}
+	ok(c, settings_change(c, &(struct setting_change){ .key = "prepaid.hourly", .value = "0",
+		.version = UINT64_MAX, .reason = "test" }, &out), "prepaid.hourly");
+	for (size_t i = 0; i < currencies_count; i++)
+		if (out.nwarnings != 1 || strstr(out.warnings[0], currencies[i].code) == NULL)
+			missing = currencies[i].code;
+	say(missing[0] == '\0', "daily debits: what is at most unseen, in every currency", missing);
+}
+
 /* ---- the server ---- */
 
-/* A switch for one month of its own, as if it had been set then and there. */
-static void window(struct ctx *c, const char *key, int32_t month, const char *in, const char *out)
+static void span(struct ctx *c, const char *key, int64_t from, int64_t to, const char *value)
 {
-	int64_t from = clock_month_start(MAY_2027, month) / HOUR_S;
-	int64_t to = clock_month_start(MAY_2027, month + 2) / HOUR_S;
+	sql(c, arena_fmt(c->mem, "INSERT INTO setting_span (skey, from_hour, to_hour, value, "
+			 "generation) VALUES ('%s', %lld, %lld, '%s', 1)", key, (long long)from,
+			 (long long)to, value));
+}
+
+/* A switch for months of its own, as if it had been set then and there; months end with 0. */
+static void window(struct ctx *c, const char *key, const int32_t *months, const char *in,
+		   const char *out)
+{
+	int64_t since = 0;
 
 	sql(c, arena_fmt(c->mem, "DELETE FROM setting_span WHERE skey = '%s'", key));
-	sql(c, arena_fmt(c->mem, "INSERT INTO setting_span (skey, from_hour, to_hour, value, "
-			 "generation) VALUES ('%s', 0, %lld, '%s', 1), "
-			 "('%s', %lld, %lld, '%s', 1), "
-			 "('%s', %lld, 4000000000, '%s', 1)", key, (long long)from, out, key,
-			 (long long)from, (long long)to, in, key, (long long)to, out));
+	for (; *months != 0; months++) {
+		int64_t from = clock_month_start(MAY_2027, *months) / HOUR_S;
+		int64_t to = clock_month_start(MAY_2027, *months + 2) / HOUR_S;
+
+		span(c, key, since, from, out);
+		span(c, key, from, to, in);
+		since = to;
+	}
+	span(c, key, since, HOUR_OPEN, out);
 }
 
 static void set(struct ctx *c, const char *key, const char *value)
@@ -532,9 +588,10 @@ static void install(void)
 	ok(&c, settings_begin(&c, cache), "settings");
 	set(&c, "currency.multi", "1");
 	set(&c, "contract.type", "1");
-	window(&c, "ip.free_one", 2, "1", "0");
-	window(&c, "suspension.bill_retained", 4, "storage_ip", "none");
-	window(&c, "ip.default_charge", 6, "0", "1");
+	window(&c, "ip.free_one", (const int32_t []){ 2, 10, 0 }, "1", "0");
+	window(&c, "suspension.bill_retained", (const int32_t []){ 4, 0 }, "storage_ip", "none");
+	window(&c, "ip.default_charge", (const int32_t []){ 6, 10, 0 }, "0", "1");
+	window(&c, "ip.secondary_charge", (const int32_t []){ 14, 0 }, "0", "1");
 	close_ctx(&c, &cache);
 }
 
@@ -567,6 +624,7 @@ int main(int argc, char **argv)
 		run_file(argv[i]);
 	open_ctx(&c, &cache);
 	planted(&c);
+	everywhere(&c);
 	close_ctx(&c, &cache);
 	conf_free(&conf);
 	printf("1..%u\n", done);

@@ -15,4 +15,5 @@ if [ ! -x "$items" ]; then
 fi
 TB_MIGRATE_DIR=$here/../../sql/migrate
 export TB_MIGRATE_DIR
-exec sh "$here/../db/mariadb.sh" run "$items" "$here/months.txt"
+exec sh "$here/../db/mariadb.sh" run "$items" "$here/months.txt" \
+	"$here/addresses.txt"

@@ -1,9 +1,10 @@
 #!/bin/sh
 # A customer in every time zone through two years, see zones.py. Then a simulated
 # year: customers of all plans and currencies with random lives, once undisturbed
-# and once with kill -9 of the biller; see year.py.
+# and once with kill -9 of the biller; see year.py. A campaign whose MINUTES are over ends
+# with the month.
 #
-# usage: tests/sim/run.sh [CUSTOMERS [DAYS [KILLS]]]   the campaign: 2000 365 200
+# usage: tests/sim/run.sh [CUSTOMERS [DAYS [KILLS [MINUTES]]]]   the campaign: 2000 365 200
 here=$(dirname "$0")
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 : "${TB_OBJ:?the build folder}"
@@ -20,4 +21,5 @@ export SERVER_ARGS
 socket=$(sh "$here/../db/mariadb.sh" start "$dir/db" | tail -n 1)
 # The campaign leaves out what check does already.
 [ $# -gt 0 ] || /usr/bin/python3 -B "$here/zones.py" "$TB_OBJ" "$socket" "$dir"
-/usr/bin/python3 -B "$here/year.py" "$TB_OBJ" "$socket" "$dir" "${1:-25}" "${2:-33}" "${3:-20}"
+/usr/bin/python3 -B "$here/year.py" "$TB_OBJ" "$socket" "$dir" \
+	"${1:-25}" "${2:-40}" "${3:-20}" "${4:-0}"

@@ -74,13 +74,31 @@ class World:
             SELECT code, currency, balance_e8 FROM ledger_account WHERE account_id = 0
              ORDER BY code, currency;
             SELECT a.email, i.kind, i.number, i.status, i.period_from_hour, i.period_to_hour,
-                   i.exact_e8, i.subtotal_minor, i.tax_minor, i.total_minor, i.paid_minor
+                   i.exact_e8, i.fee_e8, i.discount_e8, i.subtotal_minor, i.tax_minor, i.tax_inclusive,
+                   i.total_minor, i.paid_minor
               FROM invoice i JOIN account a ON a.id = i.account_id ORDER BY i.kind, i.number_n;
+            SELECT i.kind, i.number, l.position, l.component, l.description, l.hours, l.unit_e8,
+                   l.exact_e8, l.amount_minor
+              FROM invoice i JOIN invoice_line l ON l.invoice_id = i.id
+             ORDER BY i.kind, i.number_n, l.position;
+            SELECT i.kind, i.number, t.name, t.rate_ppm, t.base_minor, t.tax_minor
+              FROM invoice i JOIN invoice_tax t ON t.invoice_id = i.id
+             ORDER BY i.kind, i.number_n, t.name;
             SELECT a.email, c.component, c.item, c.reason, c.revision, COUNT(*), SUM(c.hours),
-                   SUM(c.amount_e8)
+                   SUM(c.quantity), SUM(c.amount_e8)
               FROM charge c JOIN account a ON a.id = c.account_id
              GROUP BY a.email, c.component, c.item, c.reason, c.revision
              ORDER BY a.email, c.component, c.item, c.reason, c.revision;
+            SELECT a.email, k.kind, k.state, k.from_hour, k.to_hour, f.cycle_hour, f.days,
+                   f.amount_e8, f.drawn_e8
+              FROM contract k JOIN account a ON a.id = k.account_id
+              LEFT JOIN contract_fee f ON f.contract_id = k.id
+             ORDER BY a.email, k.from_hour, k.id, f.cycle_hour;
+            SELECT a.email, g.granted_e8, g.remaining_e8, g.expires_hour
+              FROM credit_grant g JOIN account a ON a.id = g.account_id
+             ORDER BY a.email, g.id;
+            SELECT a.email, d.kind, d.ppm, d.amount_e8, d.scope, d.cycles_used, d.status
+              FROM account_discount d JOIN account a ON a.id = d.account_id ORDER BY a.email, d.id;
             SELECT p.gateway, COUNT(*), SUM(p.amount_minor) FROM payment p GROUP BY p.gateway
              ORDER BY p.gateway""")
 
