@@ -75,6 +75,11 @@ def rerate(world, *more):
             for a in out["accounts"]}, out["rated"]
 
 
+def sums(differences):
+    """A dearer address that is free: two lines, and nothing in sum."""
+    return {a: e8 for a, e8 in differences.items() if e8}
+
+
 def again(world):
     """The whole life rated once more: no difference. Then a price is changed behind the
     books' back: the difference is the hours it was used for, customer by customer."""
@@ -88,13 +93,13 @@ def again(world):
     want = {a: int(h) * 1000 for a, h in (r.split("\t") for r in used.splitlines()) if int(h)}
     world.sql(f"UPDATE price SET unit_e8 = unit_e8 + 1000 WHERE id = {price}")
     before = world.figures()
-    check(rerate(world, "--dry-run")[0] == want,
-          f"another price: the difference of {len(want)} customers", (want, got))
+    got = rerate(world, "--dry-run")[0]
+    check(sums(got) == want, f"another price: the difference of {len(want)} customers", (want, got))
     check(world.figures() == before, "said, and nothing kept")
     told = set(world.broken())
     check("usage.rated" in told and told <= {"usage.rated", "usage.caps", "usage.traffic"},
           "the invariant tells", told)
-    check(rerate(world)[0] == want, "kept as adjustments")
+    check(sums(rerate(world)[0]) == want, "kept as adjustments")
     check(rerate(world)[0] == {} and not world.broken(), "once: verify is all zero",
           world.broken())
 
