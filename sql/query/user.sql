@@ -58,8 +58,8 @@ SELECT i.id, i.number, i.kind, i.status, i.issued_at, i.due_at, i.total_minor, i
 
 -- name: usage_by_day :many
 -- why: cost and quantity used per day and component since from_hour, rated or not, from the
--- views rating uses (what a cap or the free IP gives back belongs to what it is given for); a
--- month that is an hour longer than its days has it in the last one
+-- views rating uses (what a cap or the free IP gives back belongs to what it is given for), each
+-- by itself as in accruing_sum; a month that is an hour longer than its days has it in the last one
 -- scan: ok at most 31 days of one account
 -- in: account_id u64, from_hour i64, until i64
 -- out: day i64, component str, amount_e8 i64, used i64
@@ -76,9 +76,18 @@ SELECT d.n, u.part,
           FROM rateable_usage
          WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until
          UNION ALL
-        SELECT i.component, e.from_hour, e.to_hour, e.unit_e8, e.quantity,
-               CASE WHEN e.component = i.component THEN e.quantity ELSE 0 END
-          FROM rateable_extra e
+        SELECT i.component, e.from_hour, e.to_hour, e.unit_e8, e.quantity, 0
+          FROM rateable_free_ip e
+          JOIN item i ON i.code = e.item
+         WHERE e.account_id = :account_id AND e.to_hour > :from_hour AND e.from_hour < :until
+         UNION ALL
+        SELECT i.component, e.from_hour, e.to_hour, e.unit_e8, e.quantity, e.quantity
+          FROM rateable_traffic e
+          JOIN item i ON i.code = e.item
+         WHERE e.account_id = :account_id AND e.to_hour > :from_hour AND e.from_hour < :until
+         UNION ALL
+        SELECT i.component, e.from_hour, e.to_hour, e.unit_e8, e.quantity, 0
+          FROM rateable_cap e
           JOIN item i ON i.code = e.item
          WHERE e.account_id = :account_id AND e.to_hour > :from_hour AND e.from_hour < :until
            AND e.cycle_hour < :until AND e.cycle_to_hour > :from_hour) u
