@@ -23,6 +23,7 @@
 #include "payment/payment.h"
 #include "wallet/ledger.h"
 
+#define VERIFY_EVERY 8	/* it counts over everything there is: lines would take longer and longer */
 #define WORDS_MAX 12
 #define MAY_2027 INT64_C(1809129600)	/* 2027-05-01 */
 
@@ -402,6 +403,7 @@ static int32_t month_of(const char *name)
 /* PLAN [MONTH] */
 static void run_line(char *text, const char *name, const char *want)
 {
+	static unsigned lines;
 	struct settings_cache *cache;
 	struct ctx c;
 	struct line l = { .c = &c, .cycles = 1 };
@@ -420,8 +422,8 @@ static void run_line(char *text, const char *name, const char *want)
 	while (l.out.len > 0 && l.out.s[l.out.len - 1] == ' ')
 		l.out.s[--l.out.len] = '\0';
 	say(strcmp(got, want) == 0, name, got);
-	if (violations(&c, NULL, &broken) > 0)
-		say(false, "verify after it is all zero", broken);
+	if (++lines % VERIFY_EVERY == 0 && violations(&c, NULL, &broken) > 0)
+		say(false, "verify after it and those before is all zero", broken);
 	/* Later lines play in later months: nobody looks at this one any more. */
 	sql(&c, arena_fmt(c.mem, "UPDATE account SET plan = 'POSTPAID' WHERE id = %llu",
 			  (unsigned long long)l.account));
@@ -518,8 +520,10 @@ static void everywhere(struct ctx *c)
 			.account_id = made.account_id, .resource = code, .zone = "all" }, &told),
 		   code);
 	}
-	ok(c, settings_change(c, &(struct setting_change){ .key = "prepaid.hourly", .value = "0",
-		.version = UINT64_MAX, .reason = "test" }, &out), "prepaid.hourly");
+	for (int on = 1; on >= 0; on--)
+		ok(c, settings_change(c, &(struct setting_change){ .key = "prepaid.hourly",
+			.value = on ? "1" : "0", .version = UINT64_MAX, .reason = "test" }, &out),
+		   "prepaid.hourly");
 	for (size_t i = 0; i < currencies_count; i++)
 		if (out.nwarnings != 1 || strstr(out.warnings[0], currencies[i].code) == NULL)
 			missing = currencies[i].code;
@@ -588,6 +592,7 @@ static void install(void)
 	ok(&c, settings_begin(&c, cache), "settings");
 	set(&c, "currency.multi", "1");
 	set(&c, "contract.type", "1");
+	set(&c, "prepaid.hourly", "0");
 	window(&c, "ip.free_one", (const int32_t []){ 2, 10, 0 }, "1", "0");
 	window(&c, "suspension.bill_retained", (const int32_t []){ 4, 0 }, "storage_ip", "none");
 	window(&c, "ip.default_charge", (const int32_t []){ 6, 10, 0 }, "0", "1");
