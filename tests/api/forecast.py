@@ -64,7 +64,8 @@ def _():
     same(before, [0, 0])
     next_month()
     for portal, month in ((p, want[0]), (q, want[1])):
-        same(booked(invoices(portal, 1)[0]), said(month))
+        # Everybody of this portal is billed at once, maybe on a busy machine.
+        same(booked(invoices(portal, 1, 240)[0]), said(month))
     same(balance(p), e8({"amount": want[0]["balance"]}))
 
 
