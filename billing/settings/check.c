@@ -90,6 +90,14 @@ static enum errk check_limits(struct ctx *c, const char *v, const char *base)
 	return ERR_OK;
 }
 
+static enum errk check_sums(struct ctx *c, const char *v)
+{
+	struct setting_limit sums[LIMITS_MAX];
+	size_t n;
+
+	return settings_sums(c, v, sums, &n);
+}
+
 /* What links in mails begin with, and when reminders go out. */
 static enum errk check_mail(struct ctx *c, const char *key, const char *v)
 {
@@ -142,6 +150,8 @@ static enum errk check_text(struct ctx *c, const struct setting_def *def, const 
 		return fail_field(c, "value", "Two capital letters (ISO 3166), as DE; or empty.");
 	if (strcmp(def->key, "recharge.currencies") == 0)
 		TRY(check_limits(c, v, c->set ? c->set->currency_base : "USD"));
+	if (strcmp(def->key, "signup.deposit") == 0 || strcmp(def->key, "signup.refund_fee") == 0)
+		TRY(check_sums(c, v));
 	TRY(check_mail(c, def->key, v));
 	*value_r = v;
 	return ERR_OK;
@@ -255,6 +265,9 @@ static void lint_pairs(const struct settings *s, const char *key, struct setting
 	    strncmp(key, "signup.", 7) == 0)
 		warn(out, "There is nothing to refund while SignUp Payment is off; the sign-up "
 			  "page promises nothing.");
+	if (s->signup_payment && s->signup_deposit[0] == '\0' && strncmp(key, "signup.", 7) == 0)
+		warn(out, "No sign-up deposit is set in any currency: nobody can sign up until one "
+			  "is.");
 	if (ways && s->suspension_enabled && !s->payment_portal && !s->invoice_menu)
 		warn(out, "Suspended customers can neither see nor pay invoices in the portal; the "
 			  "notice keeps the amount and your payment instructions.");

@@ -1,4 +1,5 @@
-/* Recharge limits in currencies of their own: "EUR 10-500, JPY 1000-". */
+/* Amounts in currencies of their own: limits "EUR 10-500, JPY 1000-", sums "USD 10, JPY
+ * 1500". */
 #include "settings/settings.h"
 
 #include <string.h>
@@ -48,8 +49,28 @@ static enum errk one(struct ctx *c, const char *s, size_t len, struct setting_li
 	return ERR_OK;
 }
 
-enum errk settings_limits(struct ctx *c, const char *text, struct setting_limit limits[LIMITS_MAX],
-			  size_t *n_r)
+/* "USD 10" */
+static enum errk one_sum(struct ctx *c, const char *s, size_t len, struct setting_limit *l)
+{
+	size_t head = 4;
+
+	if (len < 5 || s[3] != ' ')
+		return fail_field(c, "value", "Must be like USD 10, JPY 1500: a currency and an "
+				  "amount.");
+	l->cur = currency_find(arena_dupn(c->mem, s, 3));
+	if (l->cur == NULL)
+		return fail_field(c, "value", "%.3s is not a currency known here.", s);
+	while (s[head] == ' ')
+		head++;
+	TRY(amount(c, s + head, len - head, l->cur, &l->min_minor));
+	l->max_minor = l->min_minor;
+	return ERR_OK;
+}
+
+/* Parts between commas, each currency once. */
+static enum errk parts(struct ctx *c, const char *text, struct setting_limit limits[LIMITS_MAX],
+		       size_t *n_r, enum errk (*part)(struct ctx *, const char *, size_t,
+						      struct setting_limit *))
 {
 	*n_r = 0;
 	for (const char *s = text; *s != '\0'; s += *s == ',') {
@@ -62,7 +83,7 @@ enum errk settings_limits(struct ctx *c, const char *text, struct setting_limit 
 			len--;
 		if (*n_r == LIMITS_MAX)
 			return fail_field(c, "value", "At most %d currencies.", LIMITS_MAX);
-		TRY(one(c, s, len, l));
+		TRY(part(c, s, len, l));
 		for (size_t i = 0; i < *n_r; i++)
 			if (limits[i].cur == l->cur)
 				return fail_field(c, "value", "%s stands here twice.",
@@ -70,7 +91,19 @@ enum errk settings_limits(struct ctx *c, const char *text, struct setting_limit 
 		(*n_r)++;
 		s += used;
 		if (*s == ',' && s[1] == '\0')
-			return fail_field(c, "value", "%s", HOW);
+			return part(c, "", 0, &limits[*n_r - 1]);	/* nothing after it */
 	}
 	return ERR_OK;
+}
+
+enum errk settings_limits(struct ctx *c, const char *text, struct setting_limit limits[LIMITS_MAX],
+			  size_t *n_r)
+{
+	return parts(c, text, limits, n_r, one);
+}
+
+enum errk settings_sums(struct ctx *c, const char *text, struct setting_limit sums[LIMITS_MAX],
+			size_t *n_r)
+{
+	return parts(c, text, sums, n_r, one_sum);
 }

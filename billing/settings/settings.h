@@ -84,6 +84,10 @@ struct setting_limit { const struct currency *cur; int64_t min_minor, max_minor;
 enum errk settings_limits(struct ctx *c, const char *text, struct setting_limit limits[LIMITS_MAX],
 			  size_t *n_r) WARN_UNUSED;
 
+/* signup.deposit, signup.refund_fee: "USD 10, JPY 1500" -> minor units, as min_minor. */
+enum errk settings_sums(struct ctx *c, const char *text, struct setting_limit sums[LIMITS_MAX],
+			size_t *n_r) WARN_UNUSED;
+
 struct setting_change {
 	const char *key;
 	const char *value;
