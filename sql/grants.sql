@@ -165,6 +165,11 @@ GRANT INSERT ON `@db@`.payment TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.payment TO '@admin_user@'@'@host@', '@bridge_user@'@'@host@';
 GRANT INSERT ON `@db@`.payment_allocation TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';
 
+-- deposits: promised at sign-up, received and decided by staff
+GRANT INSERT ON `@db@`.signup_promise TO '@user_user@'@'@host@', '@admin_user@'@'@host@';
+GRANT INSERT ON `@db@`.account_verification TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.signup_deposit TO '@admin_user@'@'@host@';
+
 -- documents, rendered once by whoever is asked first; the key of their links is
 -- made by migrate
 GRANT INSERT ON `@db@`.invoice_document TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@', '@bridge_user@'@'@host@';

@@ -218,7 +218,8 @@ static enum errk create_body(struct ctx *c, void *arg)
 			     in->first_name, in->last_name, or_empty(in->company), in->email,
 			     or_empty(in->address1), or_empty(in->address2), or_empty(in->city),
 			     or_empty(in->state), or_empty(in->postcode), in->country,
-			     or_empty(in->phone), or_empty(in->tax_id), cr->consent, c->now, &id));
+			     or_empty(in->phone), or_empty(in->tax_id), cr->consent,
+			     or_empty(in->refund_promise), c->now, &id));
 	cr->out->account_id = id;
 	TRY(q_user_insert(c, &id, "OWNER", in->email, cr->hash, in->first_name, in->last_name,
 			  c->wall, "user", &cr->out->user_id));

@@ -24,6 +24,7 @@ struct account_in {
 	const struct contract_part *parts;	/* FIXED; none: everything is included */
 	size_t nparts;
 	const char *timezone;		/* NULL: UTC */
+	const char *refund_promise;	/* words about a deposit that were shown; NULL: none */
 	bool plan_confirmed;		/* customer agreed to the plan shown */
 	bool by_staff;			/* Add Client: any plan, contract type when switched on */
 };

@@ -242,6 +242,8 @@ static enum errk sums(struct ctx *c, const struct invoice_get_row *inv,
 	d->subtotal_label = inv->tax_inclusive ? "Total without taxes" : "Subtotal";
 	d->subtotal = money_text(c->mem, inv->subtotal_minor, cur);
 	d->total = money_text(c->mem, inv->total_minor, cur);
+	d->settled_label = strcmp(row.gateway, "deposit") == 0
+		? "Paid from the sign-up deposit" : "Paid from the balance on issue";
 	if (row.settled_minor != 0)
 		d->settled = money_text(c->mem, row.settled_minor, cur);
 	d->open = money_text(c->mem, inv->total_minor - row.settled_minor, cur);

@@ -394,7 +394,7 @@ static void sums(struct ctx *c, struct pen *p)
 	p->y += 4 * PT;
 	sum(p, STRONG, arena_fmt(c->mem, "Total (%s)", d->currency), d->total);
 	if (d->settled != NULL)
-		sum(p, BODY, "Paid from the balance on issue", d->settled);
+		sum(p, BODY, d->settled_label, d->settled);
 	if (d->kind->payable)
 		sum(p, STRONG, arena_fmt(c->mem, "%s as at issue (%s)", d->kind->due, d->currency),
 		    d->open);

@@ -44,6 +44,7 @@ struct doc {
 	const char *subtotal_label, *subtotal, *total;
 	const char *const *remarks;	/* about its taxes, a sentence each */
 	size_t nremarks;
+	const char *settled_label;
 	const char *settled;		/* by the balance when issued; NULL: nothing */
 	const char *open;		/* what remained then */
 	bool anything_open;

@@ -219,7 +219,7 @@ static void table(struct ctx *c, struct sheet *s, const struct doc *d)
 		    d->taxes[i].amount);
 	sum(s, MONEY_BOLD, "Total", d->total);
 	if (d->settled != NULL)
-		sum(s, MONEY, "Paid from the balance on issue", d->settled);
+		sum(s, MONEY, d->settled_label, d->settled);
 	if (d->kind->payable)
 		sum(s, MONEY_BOLD, arena_fmt(c->mem, "%s as at issue", d->kind->due), d->open);
 	for (size_t i = 0; i < d->nremarks; i++) {

@@ -25,6 +25,22 @@ struct invoice_lines_row;
 enum errk invoice_lines_all(struct ctx *c, uint64_t invoice_id, struct invoice_lines_row **rows_r,
 			    size_t *n_r) WARN_UNUSED;
 
+/* A document over one amount that is here already: issued and paid at once, taxes taken
+ * out of it, outside of any cycle. Inside the caller's transaction, the wallet row
+ * claimed; the caller allocates the money and posts it. Again with the same key:
+ * CONFLICT db.duplicate. */
+struct invoice_once {
+	uint64_t account_id;
+	const char *key;
+	const char *component, *description;	/* of its line */
+	int64_t amount_minor;			/* > 0 */
+	/* results */
+	uint64_t id;
+	const char *number;
+	int64_t subtotal_minor, tax_minor;
+};
+enum errk invoice_once(struct ctx *c, struct invoice_once *o) WARN_UNUSED;
+
 /* Customer-initiated top-up. amount: decimal text in the account's currency.
  * Refused with field "amount" below minimum, above maximum (settings 15, 20),
  * the customer's own cap, or what is left within a day or below the largest

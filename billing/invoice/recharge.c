@@ -20,7 +20,7 @@ struct recharge {
 	uint64_t *id_r;
 };
 
-static const char *buyer_json(struct ctx *c, const struct account_get_row *a)
+const char *buyer_json(struct ctx *c, const struct account_get_row *a)
 {
 	struct jout *o = jo_new(c);
 	const char *text;

@@ -17,6 +17,21 @@ struct apply {
 	int64_t amount;		/* what is booked of in->amount_minor */
 };
 
+/* What was received as a sign-up deposit is no payment besides. */
+static enum errk not_deposit(struct ctx *c, const struct payment_in *in)
+{
+	struct deposit_known_row row;
+	enum errk k = q_deposit_known(c, in->gateway, in->gateway_txn, &row);
+
+	if (k == ERR_OK)
+		return fail(c, ERR_CONFLICT, "payment.deposit", "deposit %llu",
+			    (unsigned long long)row.id);
+	if (k != ERR_NOT_FOUND)
+		return k;
+	err_clear(c);
+	return ERR_OK;
+}
+
 /* *known_r: this transaction is in the book already. */
 static enum errk known(struct ctx *c, const struct apply *a, bool *known_r)
 {
@@ -27,7 +42,7 @@ static enum errk known(struct ctx *c, const struct apply *a, bool *known_r)
 	*known_r = k == ERR_OK;
 	if (k == ERR_NOT_FOUND) {
 		err_clear(c);
-		return ERR_OK;
+		return not_deposit(c, in);
 	}
 	TRY(k);
 	bool amount_fits = in->surplus_stays ? row.amount_minor <= in->amount_minor

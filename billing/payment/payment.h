@@ -26,8 +26,9 @@ struct payment_out {
 };
 
 /* The same gateway transaction again: OK with duplicate set, no effect; with
- * another amount or account: CONFLICT payment.mismatch. With surplus_stays the
- * amount first told may have been more than what was booked. */
+ * another amount or account: CONFLICT payment.mismatch; received as a sign-up deposit:
+ * CONFLICT payment.deposit. With surplus_stays the amount first told may have been more
+ * than what was booked. */
 enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out)
 	WARN_UNUSED;
 

@@ -49,6 +49,16 @@ enum errk suspension_follow(struct ctx *c, uint64_t account_id, bool *changed_r)
 	return saga_start(c, account_id, want ? SAGA_HALT : SAGA_RESTORE);
 }
 
+enum errk suspension_clear(struct ctx *c, uint64_t account_id, const char *reason, bool *ended_r)
+{
+	bool changed;
+	uint64_t n;
+
+	TRY(q_account_reason_end(c, account_id, reason, c->now, c->actor, &n));
+	*ended_r = n > 0;
+	return n > 0 ? suspension_follow(c, account_id, &changed) : ERR_OK;
+}
+
 struct word { uint64_t id; const char *note; int64_t until; bool end; };
 
 static enum errk staff_body(struct ctx *c, void *arg)

@@ -67,6 +67,11 @@ enum errk suspension_retry(struct ctx *c, uint64_t account_id) WARN_UNUSED;
 enum errk deletion_decide(struct ctx *c, uint64_t account_id, const char *state,
 			  const char *note) WARN_UNUSED;
 
+/* One reason is gone, in a transaction that claimed the wallet row: status, hours and
+ * what ran follow. *ended_r: it was one. */
+enum errk suspension_clear(struct ctx *c, uint64_t account_id, const char *reason,
+			   bool *ended_r) WARN_UNUSED;
+
 /* ---- what is needed ---- */
 
 /* True amounts, never masked: what stands open on invoices, and what must come

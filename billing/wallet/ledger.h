@@ -7,7 +7,8 @@
 
 struct ledger_leg {
 	uint64_t owner;		/* account id, 0: the house */
-	const char *code;	/* WALLET UNBILLED PREPAID_USAGE RECEIVABLE; house: REVENUE TAX
+	const char *code;	/* WALLET UNBILLED PREPAID_USAGE RECEIVABLE, DEPOSIT of who paid
+				   one; house: REVENUE TAX
 				   ROUNDING CLEARING CREDIT_GRANTED DISCOUNT
 				   PROMO_EXPENSE */
 	int64_t amount_e8;	/* debit > 0; a leg of 0 is skipped */

@@ -4,14 +4,14 @@
 -- in: category str, plan str, currency str, credit_limit_e8 i64, timezone str
 -- in: first_name str, last_name str, company str, email str
 -- in: address1 str, address2 str, city str, state str, postcode str, country str
--- in: phone str, tax_id str, plan_consent str, at i64
+-- in: phone str, tax_id str, plan_consent str, refund_promise str, at i64
 INSERT INTO account (category, plan, contract, fixed_fee_e8, currency, credit_limit_e8, timezone,
                      status, first_name, last_name, company, email, address1, address2, city,
                      state, postcode, country, phone, tax_id, plan_consent, refund_promise,
                      created_at, version)
 VALUES (:category, :plan, 'PAYG', 0, :currency, :credit_limit_e8, :timezone,
         'ACTIVE', :first_name, :last_name, :company, :email, :address1, :address2, :city,
-        :state, :postcode, :country, :phone, :tax_id, :plan_consent, '', :at, 1);
+        :state, :postcode, :country, :phone, :tax_id, :plan_consent, :refund_promise, :at, 1);
 
 -- name: user_insert :insert
 -- why: a person who signs in; e-mail is unique per realm

@@ -28,10 +28,10 @@ SELECT l.position, l.description, COALESCE(t.unit, 'HOUR'), l.hours, l.unit_e8, 
 -- name: document_settled :one
 -- why: what the balance paid in the moment of issue: known then, and never changed
 -- in: invoice_id u64
--- out: settled_minor i64
-SELECT COALESCE(SUM(amount_minor), 0)
+-- out: settled_minor i64, gateway str
+SELECT COALESCE(SUM(amount_minor), 0), COALESCE(MAX(gateway), '')
   FROM payment
- WHERE gateway = 'balance' AND gateway_txn = CONCAT('invoice:', :invoice_id);
+ WHERE gateway IN ('balance', 'deposit') AND gateway_txn = CONCAT('invoice:', :invoice_id);
 
 -- name: document_key_add :exec
 -- why: the key of signed links, once

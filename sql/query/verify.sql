@@ -231,31 +231,40 @@ SELECT (SELECT COUNT(*)
          WHERE x.before_to > x.valid_from);
 
 -- name: verify_tax_proofs :one
--- why: reverse charge only where evidence was in force for the buyer's number when the cycle ended,
--- an exemption only under a certificate; evidence and certificates one at a time
+-- why: reverse charge only where evidence was in force for the buyer's number when the cycle ended
+-- (a document without a period: when it was issued), an exemption only under a certificate;
+-- evidence and certificates one at a time
 -- scan: ok reads all taxes that were not charged
 -- out: n u64
 SELECT (SELECT COUNT(*)
           FROM invoice_tax t
-          JOIN invoice i ON i.id = t.invoice_id AND i.kind = 'INVOICE'
+          JOIN (SELECT id, account_id, buyer,
+                       CASE WHEN period_to_hour > period_from_hour THEN period_to_hour * 3600
+                            ELSE issued_at END AS supply_at
+                  FROM invoice
+                 WHERE kind = 'INVOICE') i ON i.id = t.invoice_id
          WHERE t.category = 'AE'
            AND NOT EXISTS (SELECT 1 FROM tax_evidence e
                             WHERE e.account_id = i.account_id AND e.result = 'VALID'
                               AND e.vat_id = JSON_UNQUOTE(JSON_EXTRACT(i.buyer, '$.tax_id'))
                               AND e.country = JSON_UNQUOTE(JSON_EXTRACT(i.buyer, '$.country'))
-                              AND e.recorded_at <= i.period_to_hour * 3600
-                              AND (e.voided_at IS NULL OR e.voided_at > i.period_to_hour * 3600)))
+                              AND e.recorded_at <= i.supply_at
+                              AND (e.voided_at IS NULL OR e.voided_at > i.supply_at)))
      + (SELECT COUNT(*)
           FROM invoice_tax t
-          JOIN invoice i ON i.id = t.invoice_id AND i.kind = 'INVOICE'
+          JOIN (SELECT id, account_id, buyer,
+                       CASE WHEN period_to_hour > period_from_hour THEN period_to_hour * 3600
+                            ELSE issued_at END AS supply_at
+                  FROM invoice
+                 WHERE kind = 'INVOICE') i ON i.id = t.invoice_id
          WHERE t.category = 'E'
            AND NOT EXISTS (SELECT 1 FROM tax_exemption x
                             WHERE x.account_id = i.account_id
                               AND t.reason = CONCAT('Exempt, certificate ', x.certificate)
-                              AND x.valid_from <= i.period_to_hour * 3600
-                              AND x.valid_to > i.period_to_hour * 3600
-                              AND x.recorded_at <= i.period_to_hour * 3600
-                              AND (x.voided_at IS NULL OR x.voided_at > i.period_to_hour * 3600)))
+                              AND x.valid_from <= i.supply_at
+                              AND x.valid_to > i.supply_at
+                              AND x.recorded_at <= i.supply_at
+                              AND (x.voided_at IS NULL OR x.voided_at > i.supply_at)))
      + (SELECT COUNT(*)
           FROM (SELECT recorded_at,
                        LAG(COALESCE(voided_at, 4102444800))
@@ -301,7 +310,8 @@ SELECT COUNT(*)
    AND (i.exact_e8 - i.fee_e8 - i.surcharge_e8 - i.discount_e8
           <> COALESCE((SELECT SUM(c.amount_e8) FROM charge c
                         WHERE c.account_id = i.account_id
-                          AND c.book_hour = i.period_from_hour), 0)
+                          AND c.book_hour = i.period_from_hour
+                          AND i.period_to_hour > i.period_from_hour), 0)
         OR i.surcharge_e8 <> COALESCE((SELECT SUM(l.exact_e8) FROM invoice_line l
                                         WHERE l.invoice_id = i.id
                                           AND l.component = 'SURCHARGE'), 0)
@@ -713,7 +723,7 @@ SELECT (SELECT COUNT(*)
                        FROM contract_fee f
                       GROUP BY f.account_id, f.cycle_hour) f
             ON f.account_id = i.account_id AND f.cycle_hour = i.period_from_hour
-         WHERE i.kind = 'INVOICE'
+         WHERE i.kind = 'INVOICE' AND i.period_to_hour > i.period_from_hour
            AND (i.fee_e8 <> COALESCE(f.amount_e8, 0)
                 OR i.fee_e8 <> COALESCE((SELECT SUM(l.exact_e8) FROM invoice_line l
                                           WHERE l.invoice_id = i.id
@@ -723,7 +733,7 @@ SELECT (SELECT COUNT(*)
           JOIN wallet w ON w.account_id = k.account_id
           JOIN invoice i ON i.account_id = k.account_id AND i.kind = 'INVOICE'
            AND i.period_from_hour < LEAST(k.to_hour, w.cycle_from_hour)
-           AND i.period_to_hour > k.from_hour
+           AND i.period_to_hour > k.from_hour AND i.period_to_hour > i.period_from_hour
           LEFT JOIN contract_fee f ON f.contract_id = k.id AND f.cycle_hour = i.period_from_hour
          WHERE k.state = 'ACTIVE' AND k.kind = 'FIXED' AND f.contract_id IS NULL)
      + (SELECT COUNT(*)
