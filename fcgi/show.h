@@ -67,6 +67,13 @@ enum errk show_notice(struct req *r) WARN_UNUSED;
 /* "suspension" of a client for staff: job, hold, deletion, what is needed. */
 enum errk show_suspension(struct req *r, uint64_t account_id, const char *currency) WARN_UNUSED;
 
+/* "deposit": the promise, whether the account is verified, what is owed, and what became of
+ * each; for staff by whom and why. */
+enum errk show_deposit(struct req *r, uint64_t account_id, const char *currency,
+		       bool staff) WARN_UNUSED;
+/* "deposit" of a customer who waits for it: what is missing, and how to pay. */
+enum errk show_deposit_missing(struct req *r) WARN_UNUSED;
+
 /* "contract": now, next (to come or waiting, or null); for staff what is beyond one that
  * refuses, and the history. */
 enum errk show_contract(struct req *r, uint64_t account_id, bool staff) WARN_UNUSED;

@@ -87,6 +87,8 @@ static const char *message(const struct reasons_now_row *why, size_t n)
 	if (has(why, n, "FRAUD") || has(why, n, "ADMIN"))
 		return "Your account was suspended by us. Please contact us. Nothing you run "
 		       "is lost.";
+	if (has(why, n, "PAYMENT_PENDING"))
+		return "Your account is ready as soon as your sign-up payment has arrived.";
 	if (has(why, n, "VERIFY"))
 		return "Your account waits for its verification. Please contact us.";
 	if (overdue && exhausted)
@@ -122,6 +124,10 @@ static enum errk suspended_notice(struct req *r, const char *currency)
 	TRY(show_open(r, r->account_id, false, currency));
 	jo_end(r->out);
 	jo_str(r->out, "pay_text", r->ctx.set->invoice_offline_text);
+	if (has(why, n, "PAYMENT_PENDING"))
+		TRY(show_deposit_missing(r));
+	else
+		jo_null(r->out, "deposit");
 	return deletion_out(r, r->account_id);
 }
 

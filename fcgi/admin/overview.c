@@ -164,6 +164,7 @@ static enum errk attention(struct req *r)
 	struct overview_attention_row n;
 	struct gauge_broken_row books;
 	struct suspension_failed_row failed;
+	struct deposit_waiting_row late;
 	struct mail_trouble_row mails;
 
 	TRY(q_overview_attention(&r->ctx, r->ctx.now, &n));
@@ -182,6 +183,11 @@ static enum errk attention(struct req *r)
 	attention_one(r, n.parked, "parked", "job is parked and waits for you",
 		      "jobs are parked and wait for you",
 		      "/admin/billing/whmcs");
+	TRY(q_deposit_waiting(&r->ctx, r->ctx.now - r->ctx.set->signup_payout_days * 86400, &late));
+	attention_one(r, late.n, "deposit", "refund of a deposit is late",
+		      "refunds of deposits are late",
+		      arena_fmt(r->ctx.mem, "/admin/clients/%llu?tab=deposit",
+				(unsigned long long)late.account_id));
 	/* Those of the last days: what failed long ago was seen. */
 	TRY(q_mail_trouble(&r->ctx, r->ctx.wall - 7 * 86400, &mails));
 	attention_one(r, mails.held, "mail", "mail is held back", "mails are held back",

@@ -65,6 +65,7 @@ enum errk user_profile(struct req *r)
 	jo_time(r->out, "last_posted_at", w.last_posted_at);
 	jo_bool(r->out, "payment_settings", r->ctx.set->payment_portal);
 	TRY(show_notifications(r));
+	TRY(show_deposit(r, a.id, a.currency, false));
 	show_countries(r);
 	return show_wallet(r, r->account_id, false);
 }

@@ -1,8 +1,13 @@
 /* GET and POST /api/user/signup. */
+#include <string.h>
+
 #include "account/account.h"
+#include "deposit/deposit.h"
 #include "fcgi/auth.h"
 #include "fcgi/show.h"
 #include "promo/promo.h"
+#include "settings/settings.h"
+#include "stmt.h"
 
 static void plan_out(struct req *r, const char *category)
 {
@@ -24,26 +29,49 @@ static void plan_out(struct req *r, const char *category)
 	jo_end(r->out);
 }
 
-static const char no_gateway[] = "Sign-up needs a payment, and no payment gateway is set up yet. "
-				 "Please contact us.";
+static const char no_way[] = "Sign-up needs a payment, and there is no way to pay it yet. "
+			     "Please contact us.";
 
-/* A refund is promised only where a payment is taken (settings 9 and 12). */
-static void verification(struct req *r)
+/* What is paid in each currency, and what of it is promised back: a refund is promised
+ * only where a payment is taken (settings 9 and 12). */
+static enum errk offers_out(struct req *r, bool *any_r)
 {
 	const struct settings *s = r->ctx.set;
-	const char *text = "";
+	struct currency_enabled_row *rows;
+	struct deposit_promise p;
+	size_t n;
 
-	if (s->signup_payment)
-		text = s->signup_verification_refund
-			? "Your sign-up payment is refunded once your account is verified."
-			: "The sign-up payment is not refunded after verification.";
-	jo_obj(r->out, "verification");
-	jo_bool(r->out, "required", s->signup_payment);
-	jo_str(r->out, "text", text);
+	*any_r = false;
+	TRY(q_currency_enabled(&r->ctx, &rows, &n));
+	jo_arr(r->out, "deposits");
+	for (size_t i = 0; i < n; i++) {
+		if (!s->currency_multi && strcmp(rows[i].code, s->currency_base) != 0)
+			continue;
+		TRY(deposit_offer(&r->ctx, rows[i].code, &p));
+		if (p.cur == NULL || p.required_minor == 0)
+			continue;
+		*any_r = true;
+		jo_obj(r->out, NULL);
+		jo_str(r->out, "currency", p.cur->code);
+		show_money(r, "amount", p.required_minor, p.cur->code);
+		jo_str(r->out, "text", deposit_words(r->ctx.mem, &p));
+		jo_end(r->out);
+	}
 	jo_end(r->out);
+	return ERR_OK;
+}
+
+static enum errk verification(struct req *r)
+{
+	const struct settings *s = r->ctx.set;
+	bool any;
+
+	TRY(offers_out(r, &any));
+	jo_str(r->out, "deposit_pay_text", any ? s->signup_payment_text : "");
 	jo_bool(r->out, "payment_required", s->signup_payment);
 	/* Said before anybody fills in a form that cannot be sent. */
-	jo_str(r->out, "closed", s->signup_payment ? no_gateway : "");
+	jo_str(r->out, "closed", s->signup_payment && !any ? no_way : "");
+	return ERR_OK;
 }
 
 const struct field user_signup_form_in[] = { F_END };
@@ -54,7 +82,7 @@ enum errk user_signup_form(struct req *r)
 	plan_out(r, "INDIVIDUAL");
 	plan_out(r, "ORGANIZATION");
 	jo_end(r->out);
-	verification(r);
+	TRY(verification(r));
 	TRY(show_currencies(r));
 	show_countries(r);
 	return ERR_OK;
@@ -63,7 +91,7 @@ enum errk user_signup_form(struct req *r)
 struct signup_in {
 	const char *category, *email, *password, *first_name, *last_name, *company, *address1;
 	const char *city, *state, *postcode, *country, *phone, *tax_id, *currency, *plan;
-	const char *timezone, *promo_code;
+	const char *timezone, *promo_code, *promise;
 	bool plan_confirmed;
 };
 const struct field user_signup_in[] = {
@@ -85,26 +113,29 @@ const struct field user_signup_in[] = {
 	F_BOOL(struct signup_in, plan_confirmed, true, NULL, "The plan was shown and agreed to"),
 	F_STR(struct signup_in, timezone, false, 1, 60, "IANA time zone"),
 	F_STR(struct signup_in, promo_code, false, 0, 64, "Promo code for new customers"),
+	F_STR(struct signup_in, promise, false, 0, 500,
+	      "What was shown about the sign-up payment, agreed to"),
 	F_END
 };
 
 enum errk user_signup(struct req *r)
 {
 	const struct signup_in *in = r->in;
-	struct account_created made;
-	struct promo_gain gain;
-	const char *token;
-
-	if (r->ctx.set->signup_payment)
-		return fail_say(&r->ctx, ERR_FORBIDDEN, "signup.payment", no_gateway);
-	TRY(promo_signup(&r->ctx, &(struct account_in){
+	const struct account_in account = {
 		.category = in->category, .email = in->email, .password = in->password,
 		.first_name = in->first_name, .last_name = in->last_name, .company = in->company,
 		.address1 = in->address1, .city = in->city, .state = in->state,
 		.postcode = in->postcode, .country = in->country, .phone = in->phone,
 		.tax_id = in->tax_id, .currency = in->currency, .plan = in->plan,
-		.timezone = in->timezone, .plan_confirmed = in->plan_confirmed },
-		in->promo_code, &made, &gain));
+		.timezone = in->timezone, .plan_confirmed = in->plan_confirmed };
+	struct account_created made;
+	struct promo_gain gain;
+	const char *token;
+
+	if (r->ctx.set->signup_payment)
+		TRY(deposit_signup(&r->ctx, &account, in->promo_code, in->promise, &made, &gain));
+	else
+		TRY(promo_signup(&r->ctx, &account, in->promo_code, &made, &gain));
 	TRY(session_create(&r->ctx, made.user_id, r->ip, &token));
 	auth_set_session(r, token);
 	r->status = 201;

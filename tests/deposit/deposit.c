@@ -548,9 +548,8 @@ static void race(struct ctx *c, uint64_t account, uint64_t deposit, unsigned way
 
 	pthread_barrier_init(&gate, NULL, RUNNERS);
 	for (unsigned i = 0; i < RUNNERS; i++) {
-		r[i] = (struct runner){ .gate = &gate, .act = act, .no = i, .ways = ways,
-					.account = account, .deposit = deposit };
-		r[i].set = c->set;
+		r[i] = (struct runner){ .gate = &gate, .set = c->set, .act = act, .no = i,
+					.ways = ways, .account = account, .deposit = deposit };
 		pthread_create(&r[i].thread, NULL, race_one, &r[i]);
 	}
 	for (size_t i = 0; i < RUNNERS; i++) {
