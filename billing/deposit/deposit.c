@@ -27,6 +27,7 @@ struct receive {
 	struct deposit_out *out;
 	const struct currency *cur;
 	int64_t minor;
+	bool closed;
 };
 
 static enum errk parse(struct ctx *c, struct receive *r)
@@ -35,6 +36,7 @@ static enum errk parse(struct ctx *c, struct receive *r)
 
 	TRY(q_account_for_create(c, r->in->account_id, &acc));
 	r->cur = currency_find(acc.currency);
+	r->closed = strcmp(acc.status, "CLOSED") == 0;
 	if (money_parse(c, r->in->amount, r->cur, &r->minor) == ERR_OK && r->minor > 0)
 		return ERR_OK;
 	err_clear(c);
@@ -76,7 +78,7 @@ static enum errk activate(struct ctx *c, const struct receive *r, const struct d
 	struct deposit_sums_row sums;
 
 	TRY(q_deposit_sums(c, r->in->account_id, &sums));
-	if (sums.received_minor < p->required_minor)
+	if (sums.received_minor < p->required_minor || r->closed)
 		return ERR_OK;
 	return suspension_clear(c, r->in->account_id, "PAYMENT_PENDING", &r->out->activated);
 }

@@ -2,10 +2,11 @@
 """Sign-up deposits through nginx: what the sign-up page promises, who may use his account
 when, and one refund however many ask for it at once."""
 import datetime
+import urllib.request
 import uuid
 
 from world import (E8, PERSON, Portal, admin, case, client, e8, finish, move, next_hour, now,
-                   parallel, same, setting, slow_down, stack)
+                   parallel, same, setting, slow_down, stack, wait_for)
 
 DEFAULTS = {"signup.payment": "0", "signup.deposit": "", "signup.verification_refund": "0",
             "signup.refund_kind": "FULL", "signup.refund_percent": "100",
@@ -85,7 +86,8 @@ def _():
                                    "your account is verified.")
     setting("signup.payment_text", "")
     assert "no way to pay" in offer()["closed"]
-    for value in ("10.00", "USD", "USD 10.005", "USD 0", "USD -1", "XXX 1", "USD 1, USD 2", "USD 1,"):
+    for value in ("10.00", "USD", "USD 10.005", "USD 0", "USD -1", "XXX 1", "USD 1, USD 2",
+                  "USD 1,"):
         a = admin.set("signup.deposit", value)
         same((a.status, list(a.fields)), (422, ["value"]), value)
 
@@ -244,6 +246,28 @@ def _():
                        ("release", {"to": "WALLET", "note": "again"})):
         a = admin.post(f"{path}/{step}", body)
         same((a.status, a.code), (409, "deposit.state"), a)
+
+
+@case("WHMCS gets the fee's document as it is: paid, once")
+def _():
+    next_hour()
+    setting("whmcs.enabled", 1)
+    p, account = client()
+    same(receive(account, "5.00").status, 201)
+    id_ = deposit(account)["rows"][0]["id"]
+    a = admin.post(f"/clients/{account}/deposits/{id_}/release", {"to": "FEE", "note": "terms"})
+    same(a.status, 200, a)
+    wait_for("WHMCS to have it", lambda: p.get("/invoices").json["rows"][0]["whmcs"]["state"]
+             == "SYNCED" or None, 60)
+
+    def there():
+        i = p.get("/invoices").json["rows"][0]
+        with urllib.request.urlopen(i["whmcs"]["url"], timeout=10) as r:
+            text = r.read().decode()
+        return text if "Paid" in text else None
+    text = wait_for("WHMCS to say Paid", there, 60)
+    assert "Sign-up fee, kept of the deposit" in text, text[:2000]
+    setting("whmcs.enabled", 0)
 
 
 @case("a deposit belongs to its client; the operator's command does the same")

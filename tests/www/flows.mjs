@@ -287,6 +287,49 @@ await check('a surcharge is given to a client and ended', async () => {
 	await seen(admin.page.locator('tr', { hasText: 'Remote hands' }).getByText('Ended'));
 });
 
+await check('a deposit is recorded once, the account verified, its refund paid back', async () => {
+	const dialog = admin.page.getByRole('dialog');
+	const yes = async (field, text) => {
+		await dialog.locator(`input[name=${field}]`).fill(text);
+		await admin.page.getByTestId('deposit-yes').click();
+		await gone(dialog);
+	};
+	await admin.page.goto('/admin/clients/101?tab=deposit');
+	await seen(admin.page.getByTestId('deposit-promise'));
+	await admin.page.getByTestId('deposit-receive').click();
+	await admin.page.getByTestId('deposit-yes').click();
+	await seen(dialog.locator('input[name=amount][aria-invalid=true]'));
+	await dialog.locator('input[name=amount]').fill('12,50');
+	await yes('reference', 'flow-1');
+	await seen(admin.page.locator('tr', { hasText: 'flow-1' }).getByText('$12.50').first());
+	await admin.page.getByTestId('deposit-verify').click();
+	await yes('note', 'Passport seen');
+	await seen(admin.page.getByTestId('verified').getByText('Verified', { exact: true }));
+	await admin.page.locator('tr', { hasText: 'flow-1' }).getByTestId('deposit-payout').click();
+	await seen(dialog.getByText('$12.50'));
+	await yes('reference', 'SEPA 4712');
+	await seen(admin.page.locator('tr', { hasText: 'flow-1' }).getByText('SEPA 4712'));
+	await user.page.goto('/user/company/profile');
+	await seen(user.page.getByTestId('deposit').filter({ hasText: '$12.50 was paid back: SEPA 4712' }));
+});
+
+await check('who signs up must agree to what is shown about the deposit', async () => {
+	const guest = await open(browser, base, { ...view, portal: 'user', signIn: false });
+	await admin.page.goto('/admin/config/features/billing');
+	await toggle('signup.payment', true);
+	await guest.page.goto('/user/signup');
+	await seen(guest.page.getByTestId('deposit-text').getByText('is not refunded'));
+	await guest.page.getByRole('button', { name: 'Create account' }).click();
+	await seen(guest.page.locator('input[name=promise][aria-invalid=true]'));
+	await guest.page.locator('input[name=promise]').check();
+	await guest.page.locator('input[name=promise]:not([aria-invalid])').waitFor();
+	await toggle('signup.payment', false);
+	await guest.page.reload();
+	await seen(guest.page.getByRole('button', { name: 'Create account' }));
+	expect(await guest.page.getByTestId('deposit-text').count() === 0, 'a promise without a payment');
+	await guest.page.close();
+});
+
 await check('a keyboard alone gets past the menu and to sign-out', async () => {
 	await user.page.goto('/user/dashboard');
 	await seen(user.page.getByTestId('balance'));

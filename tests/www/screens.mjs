@@ -1,5 +1,6 @@
 // The screens that budget, axe and pictures go through.
 import * as contract from './mock/contract.mjs';
+import * as deposit from './mock/deposit.mjs';
 import * as suspension from './mock/suspension.mjs';
 
 const click = (name) => (page) => page.getByRole('button', { name }).first().click();
@@ -60,6 +61,10 @@ export const SCREENS = [
 	{ name: 'admin-client-payments', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-payments'), settled] },
 	{ name: 'admin-client-statement', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-statement'), settled] },
 	{ name: 'admin-client-mails', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-mails'), settled] },
+	{ name: 'admin-client-deposit', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-deposit'), settled, (page) => page.getByTestId('deposit-promise').waitFor()] },
+	{ name: 'admin-client-deposit-receive', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-deposit'), settled, testid('deposit-receive'), settled] },
+	{ name: 'admin-client-deposit-verify', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-deposit'), settled, testid('deposit-verify'), settled] },
+	{ name: 'admin-client-deposit-payout', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-deposit'), settled, testid('deposit-payout'), settled] },
 	{ name: 'admin-client-suspend', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [click('Suspend'), settled] },
 	{ name: 'admin-invoices', portal: 'admin', path: '/admin/billing/invoices' },
 	{ name: 'admin-invoice', portal: 'admin', path: '/admin/billing/invoices', follow: 'INV-' },
@@ -86,6 +91,9 @@ export const SCREENS = [
 	{ name: 'user-login', portal: 'user', path: '/user/login', open: true },
 	{ name: 'user-signup', portal: 'user', path: '/user/signup', open: true },
 	{ name: 'user-signup-errors', portal: 'user', path: '/user/signup', open: true, steps: [click('Create account')] },
+	{ name: 'user-signup-deposit', portal: 'user', path: '/user/signup', open: true, given: deposit.asked, steps: [(page) => page.getByTestId('deposit-text').waitFor()] },
+	{ name: 'user-signup-deposit-errors', portal: 'user', path: '/user/signup', open: true, given: deposit.asked, steps: [click('Create account')] },
+	{ name: 'user-pending', portal: 'user', path: '/user/suspended', given: deposit.pending, steps: [(page) => page.getByTestId('deposit-missing').waitFor()] },
 	{ name: 'user-forgot', portal: 'user', path: '/user/forgot', open: true },
 	{ name: 'user-forgot-sent', portal: 'user', path: '/user/forgot', open: true, steps: [
 		(page) => page.locator('input[name=email]').fill('jo@example.com'), click('Send link'), (page) => page.getByTestId('reset-sent').waitFor(),

@@ -1,6 +1,7 @@
 // The admin pool of the mock.
 import { routes as contractRoutes, things as contractThings } from './contract.mjs';
 import * as d from './data.mjs';
+import { adminRoutes as depositRoutes } from './deposit.mjs';
 import { adminRoutes as mailRoutes, openRoutes as mailOpen } from './mail.mjs';
 import { adminRoutes as promoRoutes } from './promo.mjs';
 import * as s from './settings.mjs';
@@ -75,7 +76,7 @@ function addClient({ body }) {
 
 export const openRoutes = mailOpen;
 export const routes = [
-	...promoRoutes, ...contractRoutes, ...taxRoutes, ...mailRoutes,
+	...promoRoutes, ...contractRoutes, ...depositRoutes, ...taxRoutes, ...mailRoutes,
 	['GET', '/overview', () => overview()],
 	['POST', '/verify', () => { due = 4; return overview(); }],
 	['GET', '/settings', () => ({ generation: s.state.generation, groups: s.groups, rows: s.shown() })],

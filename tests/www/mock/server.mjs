@@ -44,7 +44,10 @@ function match(routes, method, path) {
 		const wanted = pattern.split('/');
 		const parts = path.split('/');
 		if (m === method && wanted.length === parts.length && wanted.every((w, i) => w.startsWith(':') || w === parts[i]))
-			return { run, id: parts[wanted.findIndex((w) => w.startsWith(':'))] };
+			return { run, given: {
+				id: parts[wanted.findIndex((w) => w.startsWith(':'))],
+				...Object.fromEntries(wanted.flatMap((w, i) => (w.startsWith(':') ? [[w.slice(1), parts[i]]] : []))),
+			} };
 	}
 	return null;
 }
@@ -81,7 +84,7 @@ async function api(req, res, url) {
 	if (!open && !signedIn)
 		return fail(res, 401, 'session.none', 'Please sign in.');
 	const found = open ?? match(POOLS[pool].routes, req.method, path);
-	const answer = found?.run({ id: found.id, body, search: url.searchParams });
+	const answer = found?.run({ ...found.given, body, search: url.searchParams });
 	if (!answer)
 		return fail(res, 404, 'not.found', 'This was not found.');
 	if (answer.error)

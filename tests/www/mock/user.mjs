@@ -1,6 +1,7 @@
 // The user pool of the mock.
 import { mine as contract } from './contract.mjs';
 import * as d from './data.mjs';
+import * as deposit from './deposit.mjs';
 import { choices, openRoutes as mailOpen, userRoutes as mailRoutes } from './mail.mjs';
 import { userRoutes as promoRoutes } from './promo.mjs';
 import { on, value } from './settings.mjs';
@@ -85,6 +86,7 @@ function profile() {
 	return {
 		first_name, last_name, email, company, address1, address2, city, state, postcode, country, phone, tax_id, timezone, category, plan, contract, currency,
 		hourly: on('prepaid.hourly'), wallet: d.walletNow(), burn_hour: d.money(0.1243), last_hour: d.money(0.1243), last_posted_at: d.before(1), payment_settings: on('payment.portal'), notifications: on('mail.enabled') ? choices : null,
+		deposit: deposit.mine(),
 	};
 }
 
@@ -145,18 +147,11 @@ export const routes = [
 	['POST', '/recharges', () => ({ status: 201, invoice_id: 502, pay: null })],
 ];
 
-// A refund is promised only where a payment is taken.
-function signupText() {
-	if (!on('signup.payment'))
-		return '';
-	return on('signup.verification_refund') ? 'Your sign-up payment is refunded once your account is verified.' : 'The sign-up payment is not refunded after verification.';
-}
-
 export const openRoutes = [
 	...mailOpen,
 	['GET', '/signup', () => ({
-		plans: [planOf('INDIVIDUAL'), planOf('ORGANIZATION')], currencies: d.currencies(), base_currency: 'USD', payment_required: on('signup.payment'), countries: COUNTRIES,
-		verification: { required: on('signup.payment'), text: signupText() },
+		plans: [planOf('INDIVIDUAL'), planOf('ORGANIZATION')], currencies: d.currencies(), base_currency: 'USD', countries: COUNTRIES,
+		...deposit.signup(),
 	})],
 	['POST', '/signup', ({ body }) => (body.promo_code && body.promo_code.toUpperCase() !== 'WELCOME-10'
 		? refuse(422, 'fields', 'Please correct the marked fields.', [{ name: 'promo_code', message: 'We do not know this code.' }])

@@ -80,7 +80,7 @@ export const day = (text) => time(`${text}T12:00:00Z`, { month: 'short', day: 'n
 
 // First and last day of [from, to) where the customer is: those of its first and last hour.
 export function period(from, to, timeZone) {
-	if (!from || !to)
+	if (!from || !to || from === to)
 		return '\u2013';
 	const range = (options) => cached(Intl.DateTimeFormat, { year: 'numeric', month: 'short', day: 'numeric', ...options })
 		.formatRange(new Date(from), new Date(Date.parse(to) - 3600000));

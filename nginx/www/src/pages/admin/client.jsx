@@ -17,7 +17,8 @@ const holdDialog = () => import('./client-hold.jsx');
 const mailList = () => import('./mail-list.jsx');
 const clientTax = () => import('./client-tax.jsx');
 const clientContract = () => import('./client-contract.jsx');
-const TABS = ['profile', 'contract', 'resources', 'invoices', 'payments', 'statement', 'tax', 'mails'];
+const clientDeposit = () => import('./client-deposit.jsx');
+const TABS = ['profile', 'contract', 'resources', 'invoices', 'payments', 'statement', 'deposit', 'tax', 'mails'];
 
 function Tiles({ client }) {
 	const { wallet } = client;
@@ -130,6 +131,8 @@ function Part({ tab, client, setData }) {
 		return <Lazy load={mailList} account={client.id} />;
 	if (tab === 'tax')
 		return <Lazy load={clientTax} account={client.id} />;
+	if (tab === 'deposit')
+		return <Lazy load={clientDeposit} client={client} onChange={setData} />;
 	if (tab === 'contract')
 		return <Lazy load={clientContract} client={client} />;
 	if (tab === 'payments')

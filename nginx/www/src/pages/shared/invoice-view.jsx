@@ -223,7 +223,7 @@ export function InvoiceView({ invoice, path, admin, pay }) {
 						<Party title={t('invoice.buyer')} who={invoice.buyer} />
 						<Facts rows={[
 							[t('invoice.issued'), date(invoice.issued_at)], invoice.kind !== 'CREDIT_NOTE' && [t('invoice.due_at'), date(invoice.due_at)],
-							invoice.period_from && [t('invoice.period'), period(invoice.period_from, invoice.period_to, invoice.timezone)],
+							invoice.period_from && invoice.period_from !== invoice.period_to && [t('invoice.period'), period(invoice.period_from, invoice.period_to, invoice.timezone)],
 						]} />
 					</div>
 					<table class="table invoice-lines">

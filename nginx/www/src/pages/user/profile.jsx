@@ -8,6 +8,7 @@ import {
 	Button, Card, Check, Choice, Dialog, Facts, Form, Input, Loaded, Money, Note, Password, required, Select, Tile, toast, useForm,
 } from '../../ui/kit.js';
 import { AddressFields, ADDRESS_REQUIRED, NameFields, timezones } from '../shared/person.jsx';
+import { Deposit } from './profile-deposit.jsx';
 import { ProfileHead } from './profile-head.jsx';
 import Mails from './profile-mail.jsx';
 
@@ -148,6 +149,7 @@ function Profile() {
 			{(profile) => (
 				<>
 					<Billing profile={profile} setData={found.setData} />
+					<Deposit deposit={profile.deposit} />
 					<div class="cols-main"><Person profile={profile} setData={found.setData} /><ChangePassword /></div>
 					{profile.notifications && <Mails profile={profile} setData={found.setData} />}
 				</>

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { post } from '../../lib/api.js';
+import { money } from '../../lib/format.js';
 import { t, tCode } from '../../lib/i18n.js';
 import { navigate } from '../../lib/router.js';
 import { reboot } from '../../lib/session.js';
@@ -24,6 +25,22 @@ function check(values) {
 	};
 }
 
+const depositOf = (offer, currency) => offer.deposits?.find((d) => d.currency === currency);
+
+// What is paid first, and what of it comes back: the words shown are the words agreed to.
+function DepositPart({ form, deposit, payText }) {
+	return (
+		<>
+			<Note icon="badge-check" title={t('user.signup.deposit', { amount: money(deposit.amount) })} data-testid="verification-note">
+				<p data-testid="deposit-text">{deposit.text}</p>
+				<p>{t('user.signup.deposit_how')} {payText}</p>
+			</Note>
+			<Check label={t('user.signup.deposit_confirm')} name="promise" value={form.values.promise === deposit.text}
+				error={form.errors.promise} onValue={(v) => form.set('promise', v ? deposit.text : '')} />
+		</>
+	);
+}
+
 function PlanPart({ form, offer }) {
 	const plan = planOf(offer, form.values.category);
 	const choices = plan?.choices ?? [];
@@ -45,32 +62,40 @@ function PlanPart({ form, offer }) {
 	);
 }
 
-function SignupForm({ offer }) {
+function SignupForm({ offer, reload }) {
+	const currencies = offer.payment_required ? offer.currencies.filter((c) => depositOf(offer, c.code)) : offer.currencies;
+	const usual = currencies.some((c) => c.code === offer.base_currency) ? offer.base_currency : currencies[0]?.code;
 	const first = offer.plans[0];
 	const form = useForm({
 		category: first?.category ?? 'INDIVIDUAL', plan: first?.plan ?? 'PREPAID', plan_confirmed: false,
-		email: '', password: '', first_name: '', last_name: '', company: '', ...ADDRESS, currency: offer.base_currency, promo_code: '',
+		email: '', password: '', first_name: '', last_name: '', company: '', ...ADDRESS, currency: usual, promo_code: '', promise: '',
 	});
+	const deposit = offer.payment_required && depositOf(offer, form.values.currency);
 	const { category } = form.values;
 	const choices = planOf(offer, category)?.choices ?? [];
 	useEffect(() => {
 		if (choices.length > 0 && !choices.includes(form.values.plan))
 			form.setValues((old) => ({ ...old, plan: planOf(offer, category).plan, plan_confirmed: false }));
-		if (!offer.currencies.some((c) => c.code === form.values.currency))
-			form.set('currency', offer.base_currency);
+		if (!currencies.some((c) => c.code === form.values.currency))
+			form.set('currency', usual);
 	}, [offer, category]);
 	const onCategory = (value) => form.setValues((old) =>
 		({ ...old, category: value, plan: planOf(offer, value).plan, plan_confirmed: false }));
 	const onSubmit = form.submit(async (values) => {
 		const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 		const body = filled({ ...values, timezone, company: values.category === 'ORGANIZATION' ? values.company : '' }, ['state']);
-		await post('/signup', body);
+		try {
+			await post('/signup', body);
+		} catch (error) {
+			if (error.fields?.some((f) => f.name === 'promise'))
+				reload();	// other terms than those shown
+			throw error;
+		}
 		await reboot();
-		navigate('/user/dashboard', { replace: true });
-	}, check);
+		navigate(deposit ? '/user/suspended' : '/user/dashboard', { replace: true });
+	}, (values) => ({ ...check(values), promise: !deposit || values.promise === deposit.text ? undefined : t('user.signup.deposit_missing') }));
 	return (
 		<Form form={form} onSubmit={onSubmit} class="form">
-			{offer.verification?.text && <Note icon="badge-check" data-testid="verification-note">{offer.verification.text}</Note>}
 			<Choice class="inline" legend={t('user.signup.category')} name="category" value={category} onValue={onCategory}
 				options={offer.plans.map((p) => ({ value: p.category, text: tCode('category', p.category), note: tCode('category_note', p.category) }))} />
 			<div class="form-grid">
@@ -82,14 +107,14 @@ function SignupForm({ offer }) {
 						hint={t('form.password_hint', { n: PASSWORD_MIN })} {...form.field('password')} />
 				</div>
 				<AddressFields form={form} countries={offer.countries} />
-				{offer.currencies.length > 1 && (
+				{currencies.length > 1 && (
 					<Select class="w6" label={t('term.currency')} hint={t('user.signup.currency_hint')}
-						options={offer.currencies.map((c) => ({ value: c.code, text: `${c.code} \u00b7 ${c.name}` }))} {...form.field('currency')} />
+						options={currencies.map((c) => ({ value: c.code, text: `${c.code} \u00b7 ${c.name}` }))} {...form.field('currency')} />
 				)}
 			</div>
 			<Input class="mono-input" optional label={t('user.signup.promo')} autocomplete="off" autocapitalize="characters" spellcheck={false} maxlength={64} {...form.field('promo_code')} />
 			<PlanPart form={form} offer={offer} />
-			{offer.payment_required && <Note icon="credit-card" data-testid="payment-note">{t('user.signup.payment')}</Note>}
+			{deposit && <DepositPart form={form} deposit={deposit} payText={offer.deposit_pay_text} />}
 			<Button kind="primary block" type="submit" busy={form.busy}>{t('user.signup.submit')}</Button>
 		</Form>
 	);
@@ -101,11 +126,8 @@ export default function Signup() {
 	return (
 		<Gate wide title={t('user.signup.title')} sub={t('user.signup.sub')} foot={foot}>
 			<Loaded from={offer} lines={8}>{(data) => data.closed
-				? <>
-					<Note icon="credit-card" data-testid="signup-closed">{data.closed}</Note>
-					{data.verification?.text && <Note icon="badge-check" data-testid="verification-note">{data.verification.text}</Note>}
-				</>
-				: <SignupForm offer={data} />}</Loaded>
+				? <Note icon="credit-card" data-testid="signup-closed">{data.closed}</Note>
+				: <SignupForm offer={data} reload={offer.reload} />}</Loaded>
 		</Gate>
 	);
 }

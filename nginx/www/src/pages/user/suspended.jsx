@@ -39,6 +39,23 @@ function Resources({ job, deletion }) {
 	);
 }
 
+// Who has just signed up: what is missing, and how to pay it.
+function Pending({ deposit }) {
+	return (
+		<>
+			<PageHead title={t('user.deposit.pending')} sub={t('user.deposit.pending_sub')} />
+			<div class="cols-2">
+				<Card class="spaced" title={t('user.deposit.missing')}>
+					<p class="tile-value"><Money value={deposit.missing} data-testid="deposit-missing" /></p>
+					<Facts rows={[[t('user.deposit.client'), deposit.client]]} />
+					<p>{deposit.promise}</p>
+				</Card>
+				<Card title={t('user.suspended.how')}><p data-testid="pay-text">{deposit.pay_text}</p></Card>
+			</div>
+		</>
+	);
+}
+
 export default function Suspended() {
 	const { notice, features, account } = useBoot();
 	const here = notice?.kind === 'suspended';
@@ -48,6 +65,8 @@ export default function Suspended() {
 	}, [here]);
 	if (!here)
 		return null;
+	if (notice.deposit && notice.reasons.length === 1)
+		return <Pending deposit={notice.deposit} />;
 	const funds = !isZero(notice.funds_due);
 	const due = !isZero(notice.amount_due);
 	const offline = due && notice.pay_text && !notice.invoices.some((invoice) => invoice.pay?.url);
