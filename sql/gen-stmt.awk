@@ -15,6 +15,7 @@
 #	-- part: rows_of
 #	-- why: ...
 #	(SELECT ... WHERE account_id = :account_id)
+# {rows_of account_id=id} binds the statement's id there, {rows_of account_id=0} a number.
 #
 # Types: u64 i64 u32 i32 bool str binN blob; ? after it: may be NULL. A blob is
 # bytes and, beside them, <name>_len. Parameters are
@@ -91,17 +92,44 @@ function add_fields(dir, list,    parts, n, i, w, nw, type, null, key)
 	}
 }
 
-# The parts in a statement, in place of their names.
-function with_parts(s, body,    name)
+# :name in a part's text bound to another parameter, or to a number.
+function with_argument(text, name, value,    out, next_ch, at)
 {
-	while (match(body, /\{[a-z][a-z0-9_]*\}/)) {
-		name = substr(body, RSTART + 1, RLENGTH - 2)
+	out = ""
+	while ((at = index(text, ":" name)) > 0) {
+		next_ch = substr(text, at + length(name) + 1, 1)
+		out = out substr(text, 1, at - 1)
+		if (next_ch ~ /[a-z0-9_]/)
+			out = out ":" name
+		else
+			out = out (value ~ /^[0-9]+$/ ? value : ":" value)
+		text = substr(text, at + length(name) + 1)
+	}
+	return out text
+}
+
+# The parts in a statement, in place of their names.
+function with_parts(s, body,    name, text, w, n, i, eq, start, len)
+{
+	while (match(body, /\{[a-z][a-z0-9_= ]*\}/)) {
+		start = RSTART
+		len = RLENGTH
+		n = split(substr(body, start + 1, len - 2), w, / +/)
+		name = w[1]
 		if (!(name in part)) {
 			complain(file[s] ":" line[s], stmt[s] ": no part \"" name "\" above")
 			break
 		}
 		part_used[name] = 1
-		body = substr(body, 1, RSTART - 1) part[name] substr(body, RSTART + RLENGTH)
+		text = with_parts(s, part[name])
+		for (i = 2; i <= n; i++) {
+			eq = index(w[i], "=")
+			if (eq < 2 || index(text, ":" substr(w[i], 1, eq - 1)) == 0)
+				complain(file[s] ":" line[s], stmt[s] ": part \"" name \
+					 "\" has no parameter \"" w[i] "\"")
+			text = with_argument(text, substr(w[i], 1, eq - 1), substr(w[i], eq + 1))
+		}
+		body = substr(body, 1, start - 1) text substr(body, start + len)
 	}
 	return body
 }

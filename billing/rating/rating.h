@@ -3,8 +3,8 @@
  * wallet rows it writes first; watermarks and unique keys make a repeat, a
  * second biller or a crash between steps harmless.
  *
- * What an hour costs is said by views: rateable_usage (hours of instances and
- * addresses, GB-hours of volumes and snapshots), and rateable_extra: the free
+ * What an hour costs is said by the view rateable_usage (hours of instances and
+ * addresses, GB-hours of volumes and snapshots) and sql/query/accrual.sql: the free
  * public IP, traffic, and what a monthly cap gives back.
  *
  * A price with a cap charges no more than so many hours of a resource in one

@@ -100,10 +100,9 @@ SELECT r.id, r.type, r.name, r.state, r.quantity, r.created_at,
               WHERE account_id = :account_id AND from_hour <= :hour AND to_hour > :hour
               UNION ALL
              SELECT resource_id, unit_e8, quantity
-               FROM rateable_extra
-              WHERE account_id = :account_id AND from_hour <= :hour AND to_hour > :hour
-                AND cycle_hour <= :hour AND cycle_to_hour > :hour
-                AND component <> 'TRAFFIC') u ON u.resource_id = r.id
+               FROM {extras lo=account_id hi=account_id since=hour} e
+              WHERE from_hour <= :hour AND to_hour > :hour AND component <> 'TRAFFIC') u
+         ON u.resource_id = r.id
  GROUP BY r.id, r.type, r.name, r.state, r.quantity, r.created_at
  ORDER BY r.id DESC;
 

@@ -317,10 +317,9 @@ SELECT e.account_id, e.left_e8, CAST(COALESCE(b.burn_e8, 0) AS SIGNED), l.left_e
                         AND u.from_hour <= :hour AND u.to_hour > :hour
                       UNION ALL
                      SELECT f.account_id, f.unit_e8 * f.quantity
-                       FROM rateable_extra f
-                      WHERE f.account_id > :after AND f.account_id <= :upto
-                        AND f.from_hour <= :hour AND f.to_hour > :hour
-                        AND f.cycle_hour <= :hour AND f.cycle_to_hour > :hour) x
+                       FROM {extras lo=after hi=upto since=hour} f
+                      WHERE f.account_id > :after
+                        AND f.from_hour <= :hour AND f.to_hour > :hour) x
               GROUP BY x.account_id) b ON b.account_id = e.account_id
   LEFT JOIN low_balance l ON l.account_id = e.account_id
  WHERE e.account_id > :after AND e.account_id <= :upto AND e.status = 'ACTIVE'

@@ -83,9 +83,8 @@ SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour,
                LEAST(u.to_hour, w.target_hour) AS to_hour,
                w.cycle_from_hour AS cycle_hour
           FROM wallet w
-          JOIN rateable_free_ip u ON u.account_id = w.account_id
+          JOIN {free_ips} u ON u.account_id = w.account_id
          WHERE w.account_id BETWEEN :lo AND :hi
-           AND u.account_id BETWEEN :lo AND :hi
            AND w.target_hour > w.rated_until_hour
            AND u.from_hour < w.target_hour AND u.to_hour > w.rated_until_hour) x;
 
@@ -147,9 +146,8 @@ SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour,
                LEAST(u.to_hour, w.target_hour) AS to_hour,
                w.cycle_from_hour AS cycle_hour
           FROM wallet w
-          JOIN rateable_cap u ON u.account_id = w.account_id
+          JOIN {caps} u ON u.account_id = w.account_id
          WHERE w.account_id BETWEEN :lo AND :hi
-           AND u.account_id BETWEEN :lo AND :hi AND u.cycle_to_hour > :since
            AND w.target_hour > w.rated_until_hour
            AND u.from_hour < w.target_hour AND u.to_hour > w.rated_until_hour) x;
 
@@ -302,16 +300,14 @@ SELECT :account_id, d.resource_id, d.component, d.item, :from_hour, :until, :boo
                 SELECT f.resource_id, f.component, f.item, f.price_id, f.unit_e8, f.quantity,
                        f.currency, f.generation,
                        LEAST(f.to_hour, :until) - GREATEST(f.from_hour, :from_hour)
-                  FROM rateable_free_ip f
-                 WHERE f.account_id = :account_id AND f.from_hour < :until
-                   AND f.to_hour > :from_hour
+                  FROM {free_ips lo=account_id hi=account_id} f
+                 WHERE f.from_hour < :until AND f.to_hour > :from_hour
                  UNION ALL
                 SELECT m.resource_id, m.component, m.item, m.price_id, m.unit_e8, m.quantity,
                        m.currency, m.generation,
                        LEAST(m.to_hour, :until) - GREATEST(m.from_hour, :from_hour)
-                  FROM rateable_cap m
-                 WHERE m.account_id = :account_id AND m.from_hour < :until
-                   AND m.to_hour > :from_hour AND m.cycle_to_hour > :from_hour
+                  FROM {caps lo=account_id hi=account_id since=from_hour} m
+                 WHERE m.from_hour < :until AND m.to_hour > :from_hour
                  UNION ALL
                 SELECT c.resource_id, c.component, c.item, c.price_id, c.unit_e8, c.quantity,
                        c.currency, c.generation,

@@ -126,9 +126,8 @@ SELECT a.currency, CAST(24 * SUM(x.cost_e8) AS SIGNED)
          WHERE u.from_hour <= :hour AND u.to_hour > :hour
          UNION ALL
         SELECT f.account_id, f.unit_e8 * f.quantity
-          FROM rateable_extra f
-         WHERE f.from_hour <= :hour AND f.to_hour > :hour
-           AND f.cycle_hour <= :hour AND f.cycle_to_hour > :hour) x ON x.account_id = a.id
+          FROM {extras lo=0 hi=18446744073709551615 since=hour} f
+         WHERE f.from_hour <= :hour AND f.to_hour > :hour) x ON x.account_id = a.id
  WHERE a.plan = 'PREPAID' AND a.status <> 'CLOSED'
  GROUP BY a.currency
 HAVING SUM(x.cost_e8) > 0

@@ -235,8 +235,7 @@ UPDATE ip_pool
  WHERE resource_id = :resource_id;
 
 -- name: accruing_sum :one
--- why: usage of an account that is not rated yet, through the end of hour `until`; view by view,
--- for a bound account does not reach into the union rateable_extra is, which would be read whole
+-- why: usage of an account that is not rated yet, through the end of hour `until`
 -- in: account_id u64, from_hour i64, until i64
 -- out: amount_e8 i64
 SELECT CAST(COALESCE(SUM(x.amount_e8), 0) AS SIGNED)
@@ -247,17 +246,6 @@ SELECT CAST(COALESCE(SUM(x.amount_e8), 0) AS SIGNED)
          UNION ALL
         SELECT (LEAST(f.to_hour, :until) - GREATEST(f.from_hour, :from_hour))
                * f.unit_e8 * f.quantity
-          FROM rateable_free_ip f
-         WHERE f.account_id = :account_id AND f.from_hour < :until AND f.to_hour > :from_hour
-         UNION ALL
-        SELECT (LEAST(f.to_hour, :until) - GREATEST(f.from_hour, :from_hour))
-               * f.unit_e8 * f.quantity
-          FROM rateable_traffic f
-         WHERE f.account_id = :account_id AND f.from_hour < :until AND f.to_hour > :from_hour
-         UNION ALL
-        SELECT (LEAST(f.to_hour, :until) - GREATEST(f.from_hour, :from_hour))
-               * f.unit_e8 * f.quantity
-          FROM rateable_cap f
-         WHERE f.account_id = :account_id AND f.from_hour < :until AND f.to_hour > :from_hour
-           AND f.cycle_hour < :until AND f.cycle_to_hour > :from_hour) x
+          FROM {extras lo=account_id hi=account_id since=from_hour} f
+         WHERE f.from_hour < :until AND f.to_hour > :from_hour) x
  WHERE x.amount_e8 <> 0;

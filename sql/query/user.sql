@@ -58,8 +58,8 @@ SELECT i.id, i.number, i.kind, i.status, i.issued_at, i.due_at, i.total_minor, i
 
 -- name: usage_by_day :many
 -- why: cost and quantity used per day and component since from_hour, rated or not, from the
--- views rating uses (what a cap or the free IP gives back belongs to what it is given for), each
--- by itself as in accruing_sum; a month that is an hour longer than its days has it in the last one
+-- texts rating uses (what a cap or the free IP gives back belongs to what it is given for); a
+-- month that is an hour longer than its days has it in the last one
 -- scan: ok at most 31 days of one account
 -- in: account_id u64, from_hour i64, until i64
 -- out: day i64, component str, amount_e8 i64, used i64
@@ -76,21 +76,11 @@ SELECT d.n, u.part,
           FROM rateable_usage
          WHERE account_id = :account_id AND to_hour > :from_hour AND from_hour < :until
          UNION ALL
-        SELECT i.component, e.from_hour, e.to_hour, e.unit_e8, e.quantity, 0
-          FROM rateable_free_ip e
+        SELECT i.component, e.from_hour, e.to_hour, e.unit_e8, e.quantity,
+               CASE WHEN e.component = i.component THEN e.quantity ELSE 0 END
+          FROM {extras lo=account_id hi=account_id since=from_hour} e
           JOIN item i ON i.code = e.item
-         WHERE e.account_id = :account_id AND e.to_hour > :from_hour AND e.from_hour < :until
-         UNION ALL
-        SELECT i.component, e.from_hour, e.to_hour, e.unit_e8, e.quantity, e.quantity
-          FROM rateable_traffic e
-          JOIN item i ON i.code = e.item
-         WHERE e.account_id = :account_id AND e.to_hour > :from_hour AND e.from_hour < :until
-         UNION ALL
-        SELECT i.component, e.from_hour, e.to_hour, e.unit_e8, e.quantity, 0
-          FROM rateable_cap e
-          JOIN item i ON i.code = e.item
-         WHERE e.account_id = :account_id AND e.to_hour > :from_hour AND e.from_hour < :until
-           AND e.cycle_hour < :until AND e.cycle_to_hour > :from_hour) u
+         WHERE e.to_hour > :from_hour AND e.from_hour < :until) u
     ON u.from_hour < LEAST(d.to_hour, :until)
    AND u.to_hour > :from_hour + 24 * d.n
    AND :from_hour + 24 * d.n < :until
@@ -197,9 +187,8 @@ SELECT CAST(COALESCE(SUM((LEAST(u.to_hour, :until) - GREATEST(u.from_hour, :from
          WHERE account_id = :account_id AND from_hour < :until AND to_hour > :from_hour
          UNION ALL
         SELECT resource_id, from_hour, to_hour, unit_e8, quantity
-          FROM rateable_extra
-         WHERE account_id = :account_id AND from_hour < :until AND to_hour > :from_hour
-           AND cycle_hour < :until AND cycle_to_hour > :from_hour) u
+          FROM {extras lo=account_id hi=account_id since=from_hour} e
+         WHERE from_hour < :until AND to_hour > :from_hour) u
   JOIN resource r ON r.id = u.resource_id
  WHERE r.id = :id OR r.parent_id = :id;
 

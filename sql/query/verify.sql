@@ -165,7 +165,7 @@ SELECT (SELECT COUNT(*)
                   FROM (SELECT u.resource_id,
                                (LEAST(u.to_hour, w.rated_until_hour) - u.from_hour)
                                  * u.quantity * u.unit_e8 AS amount_e8
-                          FROM rateable_cap u
+                          FROM {caps lo=0 hi=18446744073709551615 since=0} u
                           JOIN wallet w ON w.account_id = u.account_id
                          WHERE u.from_hour < w.rated_until_hour AND w.rerate_from_hour IS NULL
                          UNION ALL
@@ -544,7 +544,7 @@ SELECT COUNT(*)
                 SELECT u.account_id,
                        (LEAST(u.to_hour, w.rated_until_hour) - u.from_hour)
                          * u.quantity * u.unit_e8
-                  FROM rateable_extra u
+                  FROM {extras lo=0 hi=18446744073709551615 since=0} u
                   JOIN wallet w ON w.account_id = u.account_id
                  WHERE u.from_hour < w.rated_until_hour AND w.rerate_from_hour IS NULL
                  UNION ALL

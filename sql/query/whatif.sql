@@ -18,9 +18,8 @@ SELECT :side, x.account_id, x.currency,
          WHERE from_hour < :to_hour AND to_hour > :from_hour
          UNION ALL
         SELECT account_id, currency, from_hour, to_hour, unit_e8, quantity
-          FROM rateable_extra
-         WHERE from_hour < :to_hour AND to_hour > :from_hour
-           AND cycle_hour < :to_hour AND cycle_to_hour > :from_hour) x
+          FROM {extras lo=0 hi=18446744073709551615 since=from_hour} e
+         WHERE from_hour < :to_hour AND to_hour > :from_hour) x
  GROUP BY x.account_id, x.currency;
 
 -- name: whatif_sum :many
