@@ -94,6 +94,9 @@ export const SCREENS = [
 	{ name: 'user-signup-deposit', portal: 'user', path: '/user/signup', open: true, given: deposit.asked, steps: [(page) => page.getByTestId('deposit-text').waitFor()] },
 	{ name: 'user-signup-deposit-errors', portal: 'user', path: '/user/signup', open: true, given: deposit.asked, steps: [click('Create account')] },
 	{ name: 'user-pending', portal: 'user', path: '/user/suspended', given: deposit.pending, steps: [(page) => page.getByTestId('deposit-missing').waitFor()] },
+	{ name: 'user-pending-elsewhere', portal: 'user', path: '/user/suspended', given: deposit.pending, steps: [
+		(page) => page.evaluate(() => document.querySelector('[data-testid=nav-instances]').click()), (page) => page.getByTestId('suspended-notice').waitFor(), settled,
+	] },
 	{ name: 'user-forgot', portal: 'user', path: '/user/forgot', open: true },
 	{ name: 'user-forgot-sent', portal: 'user', path: '/user/forgot', open: true, steps: [
 		(page) => page.locator('input[name=email]').fill('jo@example.com'), click('Send link'), (page) => page.getByTestId('reset-sent').waitFor(),

@@ -43,8 +43,9 @@ function Suspended({ notice }) {
 	}, []);
 	if (here)
 		return null;
+	const pending = notice.deposit && notice.reasons.length === 1;
 	return (
-		<Note tone="bad" icon="octagon-alert" title={t('user.suspended.title')} data-testid="suspended-notice"
+		<Note tone={pending ? 'warn' : 'bad'} icon="octagon-alert" title={t(pending ? 'user.deposit.pending' : 'user.suspended.title')} data-testid="suspended-notice"
 			actions={<a class="button small" href={PAGE}>{t('user.suspended.settle')}</a>}>
 			{notice.message} {!isZero(notice.amount_due) && t('user.suspended.due', { amount: money(notice.amount_due) })}
 			{notice.invoices?.length > 0 && ` ${notice.invoices.slice(0, SHOWN_INVOICES).map((i) => i.number).join(', ')}`}
