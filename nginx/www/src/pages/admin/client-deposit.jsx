@@ -69,17 +69,29 @@ function Receive({ client, onClose, onDone }) {
 	);
 }
 
+function Goes({ deposit: d }) {
+	if (isZero(d.refund) && isZero(d.wallet) && isZero(d.fee))
+		return '\u2013';
+	return (
+		<div>
+			{!isZero(d.refund) && <div>{t('admin.deposit.refund')} <Money value={d.refund} /></div>}
+			{!isZero(d.wallet) && <div>{t('admin.deposit.to_wallet')} <Money value={d.wallet} /></div>}
+			{!isZero(d.fee) && <div>{t('admin.deposit.to_fee')} <Money value={d.fee} />, <a href={`/admin/billing/invoices/${d.fee_invoice_id}`}>{d.fee_number}</a></div>}
+		</div>
+	);
+}
+
 const columns = (open) => [
 	{ id: 'amount', title: t('term.amount'), main: true, cell: (d) => <div><Money class="strong" value={d.amount} /><small>{date(d.received_at)}, {d.gateway} <span class="mono">{d.reference}</span></small></div> },
 	{ id: 'status', title: t('term.state'), cell: (d) => <div><Badge tone={TONES[d.status]}>{tCode('admin.deposit.is', d.status)}</Badge>{d.payout_reference && <small>{d.payout_reference}</small>}</div> },
-	{ id: 'refund', title: t('admin.deposit.refund'), num: true, cell: (d) => <Money value={d.refund} /> },
-	{ id: 'wallet', title: t('admin.deposit.to_wallet'), num: true, cell: (d) => <Money value={d.wallet} /> },
-	{ id: 'fee', title: t('admin.deposit.to_fee'), num: true, cell: (d) => <div><Money value={d.fee} />{d.fee_number && <small><a href={`/admin/billing/invoices/${d.fee_invoice_id}`}>{d.fee_number}</a></small>}</div> },
+	{ id: 'goes', title: t('admin.deposit.goes'), cell: (d) => <Goes deposit={d} /> },
 	{ id: 'done', title: t('admin.deposit.done'), cell: (d) => (d.done_at ? <div>{dateTime(d.done_at)}<small>{actor(d.by)}{d.note && `: ${d.note}`}</small></div> : '\u2013') },
-	{ id: 'act', title: '', cell: (d) => <span>{possible(d).map((name) => (
-		<Button key={name} small kind="ghost" aria-label={t('admin.deposit.act_label', { what: t(`admin.deposit.${name}`), amount: money(d.amount) })}
-			onClick={() => open({ name, deposit: d })} data-testid={`deposit-${name}`}>{t(`admin.deposit.${name}`)}</Button>
-	))}</span> },
+	{ id: 'act', title: '', cell: (d) => <div>{possible(d).map((name) => (
+		<div key={name}>
+			<Button small kind="ghost" aria-label={t('admin.deposit.act_label', { what: t(`admin.deposit.${name}`), amount: money(d.amount) })}
+				onClick={() => open({ name, deposit: d })} data-testid={`deposit-${name}`}>{t(`admin.deposit.${name}`)}</Button>
+		</div>
+	))}</div> },
 ];
 
 const historyColumns = [
@@ -91,12 +103,12 @@ const historyColumns = [
 function Verified({ deposit, open }) {
 	const verb = deposit.verified ? 'unverify' : 'verify';
 	return (
-		<Card title={t('admin.deposit.account')} actions={<Button icon={deposit.verified ? 'ban' : 'badge-check'} onClick={() => open({ name: verb })} data-testid={`deposit-${verb}`}>{t(`admin.deposit.${verb}`)}</Button>}>
+		<Card class="spaced" title={t('admin.deposit.account')} actions={<Button icon={deposit.verified ? 'ban' : 'badge-check'} onClick={() => open({ name: verb })} data-testid={`deposit-${verb}`}>{t(`admin.deposit.${verb}`)}</Button>}>
 			<Facts rows={[
 				[t('term.state'), <Badge tone={deposit.verified ? 'good' : 'warn'} data-testid="verified">{t(deposit.verified ? 'admin.deposit.verified' : 'admin.deposit.unverified')}</Badge>],
-				[t('admin.deposit.promise'), deposit.promise ? <span data-testid="deposit-promise">{deposit.promise.text}</span> : t('admin.deposit.no_promise')],
 				deposit.promise && !isZero(deposit.promise.required) && [t('admin.deposit.required'), <Money value={deposit.promise.required} />],
 			]} />
+			<p data-testid="deposit-promise">{deposit.promise ? `${t('admin.deposit.promise')}: ${deposit.promise.text}` : t('admin.deposit.no_promise')}</p>
 			{deposit.history.length > 0 && <Table caption={t('admin.deposit.history')} columns={historyColumns} rows={deposit.history} rowKey={(h) => h.at + h.note} />}
 		</Card>
 	);
