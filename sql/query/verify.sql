@@ -706,6 +706,7 @@ SELECT (SELECT COUNT(*)
           JOIN contract_part p ON p.id = b.part_id
           JOIN resource_state rb ON rb.resource_id = b.resource_id AND rb.item = ra.item
            AND rb.offering_id = ra.offering_id AND rb.quantity >= ra.quantity
+           AND rb.from_hour < b.to_hour AND rb.to_hour > b.from_hour
            AND GREATEST(rb.from_hour, b.from_hour) < LEAST(ra.to_hour, a.to_hour)
            AND LEAST(rb.to_hour, b.to_hour) > GREATEST(ra.from_hour, a.from_hour)
          WHERE a.state <> 1
