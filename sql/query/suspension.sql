@@ -497,7 +497,8 @@ SELECT r.account_id,
        CAST(GREATEST(MIN(r.since_at),
                      COALESCE((SELECT MAX(t.at) FROM ledger_txn t
                                 WHERE t.account_id = r.account_id
-                                  AND t.reason IN ('PAYMENT', 'CREDIT')), 0)) AS SIGNED)
+                                  AND t.reason IN ('PAYMENT', 'CREDIT', 'DEPOSIT_APPLIED')), 0))
+            AS SIGNED)
   FROM account_reason r
  WHERE r.active_key > 0 AND r.reason IN ('OVERDUE', 'EXHAUSTED')
    AND NOT EXISTS (SELECT 1 FROM deletion_queue q WHERE q.open_key = r.account_id)
@@ -531,7 +532,8 @@ UPDATE deletion_queue
                        AND r.reason IN ('OVERDUE', 'EXHAUSTED'))
         OR EXISTS (SELECT 1 FROM ledger_txn t
                     WHERE t.account_id = deletion_queue.account_id
-                      AND t.reason IN ('PAYMENT', 'CREDIT') AND t.at > deletion_queue.since_at));
+                      AND t.reason IN ('PAYMENT', 'CREDIT', 'DEPOSIT_APPLIED')
+                      AND t.at > deletion_queue.since_at));
 
 -- name: deletion_waiting :many
 -- why: warnings to record and deletions that have come due, soonest first
@@ -569,7 +571,8 @@ UPDATE deletion_queue
                   AND r.reason IN ('OVERDUE', 'EXHAUSTED'))
    AND NOT EXISTS (SELECT 1 FROM ledger_txn t
                     WHERE t.account_id = deletion_queue.account_id
-                      AND t.reason IN ('PAYMENT', 'CREDIT') AND t.at > deletion_queue.since_at);
+                      AND t.reason IN ('PAYMENT', 'CREDIT', 'DEPOSIT_APPLIED')
+                      AND t.at > deletion_queue.since_at);
 
 -- name: deletion_open :one
 -- why: when the resources of this account will be deleted
