@@ -19,6 +19,7 @@
 #include "mail/send.h"
 #include "settings/settings.h"
 #include "stmt.h"
+#include "sync/clients.h"
 #include "sync/payments.h"
 #include "whmcs/objects.h"
 
@@ -198,6 +199,7 @@ static enum errk poll(struct bridge *b)
 	b->polled_at = c->wall;
 	ask_version(b);
 	TRY(q_whmcs_enqueue_missing(c, c->wall, &queued));
+	TRY(clients_sweep(&b->w));
 	TRY(payments_poll(&b->w, &applied));
 	/* Nobody is suspended while it is not known who has paid. */
 	TRY(boot_heartbeat(c, "bridge.payments", b->started_at, b->done, ""));

@@ -7,6 +7,7 @@
 #include "base/db.h"
 #include "stmt.h"
 
+#define HOOK_AGE_S 300	/* clocks differ */
 #define TOKEN_BYTES 32
 #define TOKEN_CHARS 43
 
@@ -144,6 +145,47 @@ static enum errk find_source(struct req *r)
 	return use_installation(r, row->generation, row->clock_offset_s, row->testing);
 }
 
+/* Decimal seconds, at most 12 digits; -1: it is none. */
+static int64_t seconds_of(const char *s)
+{
+	size_t len = strlen(s);
+	int64_t v = 0;
+
+	if (len == 0 || len > 12 || strspn(s, "0123456789") != len)
+		return -1;
+	for (; *s != '\0'; s++)
+		v = v * 10 + (*s - '0');
+	return v;
+}
+
+/* HMAC-SHA256 in hex over "time.body", made at most five minutes ago or ahead. */
+static enum errk check_signature(struct req *r)
+{
+	const struct secret *key = &r->conf->whmcs_hook_secret;
+	const char *at = r->http.hook_time, *given = r->http.hook_signature;
+	struct arena *mem = r->ctx.mem;
+	uint8_t mac[32];
+	struct str said;
+	int64_t made = at != NULL ? seconds_of(at) : -1;
+
+	if (key->len == 0 || given == NULL || made < 0)
+		return fail(&r->ctx, ERR_UNAUTHENTICATED, "hook.signature",
+			    key->len == 0 ? "[whmcs] hook_secret is not set" : "no signature");
+	str_init(&said, mem, r->http.body_len + 32);
+	str_addf(&said, "%s.", at);
+	str_addn(&said, r->http.body, r->http.body_len);
+	hmac_sha256(key->bytes, key->len, said.s, said.len, mac);
+	if (!same_token(given, hex_encode(mem, mac, sizeof mac)))
+		return fail(&r->ctx, ERR_UNAUTHENTICATED, "hook.signature", "signature is wrong");
+	TRY(settings_begin(&r->ctx, r->settings));
+	if (made < r->ctx.wall - HOOK_AGE_S || made > r->ctx.wall + HOOK_AGE_S)
+		return fail(&r->ctx, ERR_UNAUTHENTICATED, "hook.signature",
+			    "signed %lld s from now: are both clocks right?",
+			    (long long)(made - r->ctx.wall));
+	r->ctx.actor = "whmcs";
+	return ERR_OK;
+}
+
 static bool role_suffices(enum role role, const char *staff_role)
 {
 	if (role == ROLE_OWNER)
@@ -173,6 +215,8 @@ enum errk auth_identify(struct req *r)
 		return identify_anyone(r);
 	case ROLE_SOURCE:
 		return find_source(r);
+	case ROLE_WHMCS:
+		return check_signature(r);
 	case ROLE_USER:
 	case ROLE_STAFF:
 	case ROLE_BILLING:

@@ -78,6 +78,8 @@ void req_read(struct req *r, struct FCGX_Request *fcgi)
 		{ "REQUEST_ID", &r->http.request_id },
 		{ "HTTP_X_REAL_IP", &r->http.real_ip },
 		{ "HTTP_COOKIE", &r->http.cookie },
+		{ "HTTP_X_TOLLBRIDGE_TIMESTAMP", &r->http.hook_time },
+		{ "HTTP_X_TOLLBRIDGE_SIGNATURE", &r->http.hook_signature },
 		{ "HTTP_X_CSRF_TOKEN", &r->http.csrf },
 		{ "HTTP_IDEMPOTENCY_KEY", &r->http.idempotency_key },
 		{ "HTTP_ORIGIN", &r->http.origin },

@@ -33,6 +33,7 @@ struct http_in {
 	const char *method, *path, *query, *content_type, *content_length;
 	const char *cookie, *csrf, *idempotency_key, *origin, *fetch_site, *host;
 	const char *authorization, *ip, *real_ip, *request_id;
+	const char *hook_time, *hook_signature;	/* X-Tollbridge-Timestamp, -Signature */
 	const char *body;
 	size_t body_len;
 };

@@ -198,4 +198,13 @@ GRANT UPDATE ON `@db@`.mail_state TO '@biller_user@'@'@host@';
 -- WHMCS
 GRANT INSERT, UPDATE ON `@db@`.whmcs_link TO '@bridge_user@'@'@host@';
 GRANT UPDATE ON `@db@`.whmcs_link TO '@admin_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.whmcs_difference TO '@bridge_user@'@'@host@';
+GRANT UPDATE ON `@db@`.whmcs_difference TO '@admin_user@'@'@host@';
+GRANT SELECT ON `@db@`.invoice TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.whmcs_difference TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.whmcs_link TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.job TO '@hook_user@'@'@host@';
+GRANT SELECT, INSERT ON `@db@`.whmcs_hint TO '@hook_user@'@'@host@';
+GRANT UPDATE ON `@db@`.whmcs_hint TO '@bridge_user@'@'@host@';
+GRANT INSERT ON `@db@`.whmcs_change TO '@bridge_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.whmcs_intent TO '@bridge_user@'@'@host@';

@@ -14,6 +14,7 @@
 #include "base/zone.h"
 #include "settings/settings.h"
 #include "stmt.h"
+#include "whmcs/difference.h"
 
 const struct country countries[] = {
 #define COUNTRY(code, name) { code, name },
@@ -313,6 +314,10 @@ static enum errk update_body(struct ctx *c, void *arg)
 	if (strcmp(pick(in->tax_id, a.tax_id), a.tax_id) != 0 ||
 	    strcmp(pick(in->country, a.country), a.country) != 0)
 		TRY(q_evidence_void(c, u->id, c->now, c->actor, &n));
+	if (in->from_whmcs && in->email != NULL)
+		TRY(q_account_email_set(c, u->id, in->email, &n));
+	if (!in->from_whmcs)
+		TRY(whmcs_look_at_client(c, u->id));
 	return in->plan != NULL ? plan_change(c, u->id, in->plan, NULL, &at_hour) : ERR_OK;
 }
 
@@ -321,6 +326,8 @@ enum errk account_update(struct ctx *c, uint64_t account_id, const struct accoun
 	struct update u = { account_id, in };
 
 	TRY(person_check(c, in));
+	if (in->from_whmcs && in->email != NULL)
+		TRY(email_check(c, in->email));
 	return db_tx(c, update_body, &u);
 }
 

@@ -27,6 +27,7 @@ struct account_in {
 	const char *refund_promise;	/* words about a deposit that were shown; NULL: none */
 	bool plan_confirmed;		/* customer agreed to the plan shown */
 	bool by_staff;			/* Add Client: any plan, contract type when switched on */
+	bool from_whmcs;		/* a change made there: it is not told back */
 };
 
 struct account_created { uint64_t account_id, user_id; };
@@ -34,7 +35,8 @@ struct account_created { uint64_t account_id, user_id; };
 enum errk account_create(struct ctx *c, const struct account_in *in,
 			 struct account_created *out) WARN_UNUSED;
 /* Changes the fields that are not NULL (never category, currency, e-mail of
- * the owner). credit_limit and plan only by staff; the plan as plan_change says. */
+ * the owner; from WHMCS, the e-mail the account is written to, not the login).
+ * credit_limit and plan only by staff; the plan as plan_change says. WHMCS is told. */
 enum errk account_update(struct ctx *c, uint64_t account_id,
 			 const struct account_in *in) WARN_UNUSED;
 

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "mail/mail.h"
 #include "stmt.h"
+#include "whmcs/difference.h"
 
 #define LIFE_S 3600
 #define PER_ADDRESS 3
@@ -136,8 +137,10 @@ static enum errk confirm_body(struct ctx *c, void *arg)
 
 	TRY(take(c, token, REALM_USER, "EMAIL", &u));
 	TRY(q_token_email(c, u.user_id, u.new_email, &n));
-	if (!u.account_id_null)
+	if (!u.account_id_null) {
 		TRY(q_account_email_set(c, u.account_id, u.new_email, &n));
+		TRY(whmcs_look_at_client(c, u.account_id));
+	}
 	TRY(q_session_delete_user(c, u.user_id, &n));
 	return mail_add(c, &(struct mail_in){ .type = MAIL_EMAIL_CHANGED,
 			.account_id = u.account_id, .address = u.email, .detail = u.new_email,

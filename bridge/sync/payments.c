@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "payment/payment.h"
 #include "stmt.h"
+#include "whmcs/hint.h"
 #include "whmcs/objects.h"
 
 #define PAGE 250
@@ -62,6 +63,7 @@ struct look {
 	const struct currency *cur;
 	const char *status;
 	int64_t total, credit, paid_in, paid_out;
+	uint64_t client, owner;		/* there: linked, and the invoice's; 0: not told */
 	uint64_t applied;
 };
 
@@ -210,6 +212,7 @@ static enum errk look_read(struct look *l)
 	l->cur = currency_find(l->inv.currency);
 	TRY(whmcs_call(w, WHMCS_READ, "GetInvoice", args, 1));
 	l->status = wj_text(w, w->answer, "status");
+	l->owner = wj_id(w->answer, "userid");
 	TRY(wj_minor(w, w->answer, "total", l->cur, &l->total));
 	if (json_get(w->answer, "credit") != NULL)
 		TRY(wj_minor(w, w->answer, "credit", l->cur, &l->credit));
@@ -227,6 +230,10 @@ static enum errk look_at(struct look *l)
 		return settle(l, "ATTENTION", "the invoice was deleted in WHMCS");
 	}
 	TRY(k);
+	if (l->owner != 0 && l->owner != l->client)
+		return settle(l, "ATTENTION", arena_fmt(w->c->mem, "in WHMCS the invoice is of "
+			      "client #%llu now: were clients merged?",
+			      (unsigned long long)l->owner));
 	/* Money is money, whatever became of the document it was paid on. */
 	TRY(transactions(l));
 	TRY(credit(l));
@@ -240,13 +247,14 @@ static enum errk look_at(struct look *l)
 /* Before money is booked: is the client there still in our currency? It can be
  * changed there at any time, which relabels every invoice. */
 static enum errk currency_safe(struct whmcs *w, uint64_t account_id, uint64_t local,
-			       const char *currency, bool *safe_r)
+			       const char *currency, uint64_t *client_r, bool *safe_r)
 {
 	struct whmcs_link_get_row client;
 	uint64_t n;
 	enum errk k;
 
 	TRY(q_whmcs_link_get(w->c, "CLIENT", account_id, &client));
+	*client_r = client.remote_id;
 	k = client_currency_check(w, client.remote_id, currency);
 	*safe_r = k == ERR_OK;
 	if (k != ERR_CONFLICT)
@@ -263,7 +271,7 @@ static enum errk one(struct whmcs *w, const struct whmcs_open_links_row *row, ui
 	bool safe;
 
 	TRY(q_invoice_get(w->c, row->account_id, row->local_id, &inv));
-	TRY(currency_safe(w, row->account_id, row->local_id, inv.currency, &safe));
+	TRY(currency_safe(w, row->account_id, row->local_id, inv.currency, &l.client, &safe));
 	if (!safe)
 		return ERR_OK;
 	TRY(look_at(&l));
@@ -290,6 +298,24 @@ static enum errk settled_look(struct whmcs *w, uint64_t *applied_r)
 		err_clear(w->c);
 	}
 	return ERR_OK;
+}
+
+enum errk job_whmcs_look(struct whmcs *w, uint64_t invoice_id)
+{
+	int64_t since = w->c->wall;
+	struct whmcs_open_links_row row = { .local_id = invoice_id };
+	struct whmcs_link_get_row link;
+	struct invoice_owner_row owner;
+	uint64_t applied = 0;
+	const char *ignored;
+
+	TRY(whmcs_mark(w, "p", 0, &ignored));
+	TRY(q_invoice_owner(w->c, invoice_id, &owner));
+	TRY(q_whmcs_link_get(w->c, "INVOICE", invoice_id, &link));
+	row.account_id = owner.account_id;
+	row.remote_id = link.remote_id;
+	TRY(one(w, &row, &applied));
+	return hint_done(w->c, 0, link.remote_id, since);
 }
 
 enum errk payments_poll(struct whmcs *w, uint64_t *applied_r)

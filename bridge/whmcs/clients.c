@@ -44,7 +44,7 @@ static enum errk currency_id(struct whmcs *w, const char *code, uint64_t *id_r)
 }
 
 /* The answer of GetClientsDetails: in `client`, or in older versions on top. */
-static const struct json *client_of(const struct whmcs *w)
+const struct json *client_of(const struct whmcs *w)
 {
 	const struct json *client = json_get(w->answer, "client");
 
@@ -192,9 +192,13 @@ enum errk client_ensure(struct whmcs *w, uint64_t account_id, uint64_t *client_i
 	return link_new(w, &a, *client_id_r);
 }
 
-enum errk job_whmcs_client(struct whmcs *w, uint64_t account_id)
+enum errk client_in_order(struct whmcs *w, uint64_t account_id)
 {
-	uint64_t id;
+	struct whmcs_link_get_row link;
 
-	return client_ensure(w, account_id, &id);
+	TRY(q_whmcs_link_get(w->c, "CLIENT", account_id, &link));
+	if (strcmp(link.state, "ATTENTION") != 0)
+		return ERR_OK;
+	return fail(w->c, ERR_BUSY, "whmcs.frozen", "client #%llu: %s",
+		    (unsigned long long)link.remote_id, link.note);
 }

@@ -302,6 +302,7 @@ enum errk job_whmcs_invoice(struct whmcs *w, uint64_t invoice_id)
 	if (p.inv.total_minor == 0)
 		return ERR_OK;
 	TRY(client_ensure(w, p.inv.account_id, &p.client));
+	TRY(client_in_order(w, p.inv.account_id));
 	TRY(ensure_link(&p));
 	TRY(q_whmcs_local_payments(w->c, invoice_id, &pays, &n));
 	for (size_t i = 0; i < n; i++)

@@ -8,12 +8,16 @@
 /* Finds the client of an account there, or makes it; adopts an existing one
  * only with proof that it is ours. */
 enum errk client_ensure(struct whmcs *w, uint64_t account_id, uint64_t *client_id_r) WARN_UNUSED;
+/* BUSY "whmcs.frozen" while something is wrong with the client there as a whole. */
+enum errk client_in_order(struct whmcs *w, uint64_t account_id) WARN_UNUSED;
 /* Is the client there still in the account's currency? CONFLICT whmcs.park. */
 enum errk client_currency_check(struct whmcs *w, uint64_t client_id,
 				const char *currency) WARN_UNUSED;
 
-/* Jobs (jobs.def). ref is our account or invoice id. */
-enum errk job_whmcs_client(struct whmcs *w, uint64_t account_id) WARN_UNUSED;
+/* The object in an answer of GetClientsDetails. */
+const struct json *client_of(const struct whmcs *w);
+
+/* Job (jobs.def). */
 enum errk job_whmcs_invoice(struct whmcs *w, uint64_t invoice_id) WARN_UNUSED;
 
 /* A person has to look. */

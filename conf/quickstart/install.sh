@@ -49,6 +49,8 @@ packages_check() {
 	pdftotext poppler-utils
 	pdffonts poppler-utils
 	chromium chromium
+	php php-cli
+	php:curl php-curl
 	END
 }
 
@@ -57,6 +59,7 @@ there() {
 	pc:*) command -v pkg-config >/dev/null && pkg-config --exists "${1#pc:}" ;;
 	h:*) [ -e "/usr/include/${1#h:}" ] || [ -e "/usr/local/include/${1#h:}" ] ;;
 	/usr/share/*) [ -e "$1" ] ;;
+	php:*) command -v php >/dev/null && php -m | grep -qix "${1#php:}" ;;
 	py:*) /usr/bin/python3 -c "import ${1#py:}" 2>/dev/null ;;
 	*) PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin command -v "$1" >/dev/null ;;
 	esac

@@ -86,6 +86,10 @@ whmcs_conf() {
 	for who in user admin biller bridge migrate; do
 		printf '\n[whmcs]\nurl = %s\n' "$url" >>"$TB_HOME/etc/$who.conf"
 	done
+	# with what the addon in WHMCS signs: only the pool that takes its pushes knows it
+	[ -s "$TB_HOME/etc/whmcs.hook_secret" ] || random_word | put "$TB_HOME/etc/whmcs.hook_secret"
+	printf '\n[whmcs]\nhook_secret = file:%s\n' "$TB_HOME/etc/whmcs.hook_secret" \
+		>>"$TB_HOME/etc/hook.conf"
 	cat >>"$TB_HOME/etc/bridge.conf" <<-END
 	identifier = file:$TB_HOME/etc/whmcs.identifier
 	secret = file:$TB_HOME/etc/whmcs.secret

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The bridge against a WHMCS that misbehaves; `tests/bridge/run.sh all` is the long
-# campaign. On a quickstart of its own, shared with the other suites.
+# Clients kept equal, pushes, the addon, and the bridge against a WHMCS that misbehaves;
+# `tests/bridge/run.sh all` is the long campaign. On a quickstart of its own, shared with
+# the other suites.
 set -u
 src=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 home=${TB_HOME:-${TMPDIR:-/tmp}/tollbridge}/stack
@@ -17,4 +18,9 @@ if ! run up --detach >"$home.log" 2>&1; then
 	echo "not ok 1 - quickstart up"
 	exit 1
 fi
-/usr/bin/python3 "$src/tests/bridge/faults.py" "$home" "$port" "$@"
+bad=0
+for t in clients push addon faults; do
+	echo "# $t"
+	/usr/bin/python3 -B "$src/tests/bridge/$t.py" "$home" "$port" "$@" || bad=1
+done
+exit $bad

@@ -3,7 +3,7 @@
 #	awk -f lint.awk file...		(paths relative to the top of the tree)
 
 BEGIN {
-	split("base 0 money 1 settings 1 mail 2 contract 2 account 2 catalog 2 usage 3 rating 4 " \
+	split("base 0 money 1 settings 1 whmcs 2 mail 2 contract 2 account 2 catalog 2 usage 3 rating 4 " \
 	      "wallet 5 promo 6 invoice 6 document 7 payment 7 suspension 8 notify 8 " \
 	      "deposit 9 verify 9 biller 9 cli 9",
 	      order, " ")

@@ -84,6 +84,7 @@ export const SCREENS = [
 	] },
 	{ name: 'admin-currencies', portal: 'admin', path: '/admin/billing/currencies', on: 'currency.multi' },
 	{ name: 'admin-fx-add', portal: 'admin', path: '/admin/billing/currencies', on: 'currency.multi', steps: [testid('fx-add'), settled] },
+	{ name: 'admin-client-whmcs', portal: 'admin', path: '/admin/clients/101?tab=whmcs', on: 'whmcs.enabled' },
 	{ name: 'admin-client-tax', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-tax'), settled] },
 	{ name: 'admin-client-evidence', portal: 'admin', path: '/admin/clients', follow: 'Acme', steps: [testid('tab-tax'), settled, testid('evidence-add'), settled] },
 	{ name: 'admin-whmcs', portal: 'admin', path: '/admin/billing/whmcs', on: 'whmcs.enabled' },

@@ -236,15 +236,15 @@ class Hooks(SandboxCase):
         want = hmac.new(b"hs", stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
         self.assertEqual(want, headers["X-Tollbridge-Signature"])
         data = json.loads(body)
-        self.assertEqual({"invoiceid": 1}, data["vars"])
-        self.assertEqual({"event", "vars", "id", "time"}, set(data))
+        self.assertEqual((0, 1), (data["client_id"], data["invoice_id"]))
+        self.assertEqual({"id", "event", "at", "client_id", "invoice_id"}, set(data))
 
     def test_twice(self):
         self.listen(hook_twice=True)
         self.ok("UpdateClient", clientid=self.number, city="X")
         self.wait_for(lambda: len(self.ear.got) == 2)
         self.assertEqual(self.ear.got[0][1], self.ear.got[1][1])
-        self.assertIn("olddata", json.loads(self.ear.got[0][1])["vars"])
+        self.assertEqual(self.number, json.loads(self.ear.got[0][1])["client_id"])
 
     def test_late_and_out_of_order(self):
         self.listen(hook_delay_ms=400, hook_out_of_order=True)

@@ -1,9 +1,11 @@
-"""Delivery of hook events to the portal, as an outbox inside WHMCS would do it.
+"""Delivery of hook events to the portal, as the addon inside WHMCS does it: what happened to
+which client or invoice, nothing of what it says.
 
 Events are rows of the same transaction as the change they tell about. A background thread posts
 them; switches make it late, double, out of order or lossy, because all of that happens.
 """
 
+import datetime
 import hashlib
 import hmac
 import json
@@ -22,10 +24,27 @@ def sign(secret, timestamp, body):
     return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
+# What a hook's variables are called; the second spelling of invoiceid is the documentation's own.
+CLIENT = ("fromUserID", "client_id", "userid")
+INVOICE = ("invoiceid", "invocieid", "originalinvoiceid")
+
+
+def number(variables, names):
+    found = [variables[n] for n in names if variables.get(n)]
+    return int(found[0]) if found else 0
+
+
+def message(cfg, row):
+    variables = json.loads(row["vars"])
+    at = datetime.datetime.fromtimestamp(int(row["made"]), datetime.timezone.utc)
+    return {"id": f"{cfg['hook_sender']}-{row['id']}", "event": row["event"],
+            "at": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "client_id": number(variables, CLIENT),
+            "invoice_id": number(variables, INVOICE)}
+
+
 def post(cfg, row):
     """Send one event. Returns a short outcome text; only "2xx" counts as delivered."""
-    body = json.dumps({"event": row["event"], "vars": json.loads(row["vars"]), "id": row["id"],
-                       "time": int(row["made"])}).encode()
+    body = json.dumps(message(cfg, row)).encode()
     timestamp = str(int(time.time()))
     request = urllib.request.Request(cfg["hook_url"], data=body, method="POST", headers={
         "Content-Type": "application/json", "X-Tollbridge-Timestamp": timestamp,

@@ -53,11 +53,11 @@ tax_rate, tax_rate2, tax_inclusive; date_format; role_denied [actions]; ip_denie
 maintenance; https_redirect; base_path "/whmcs"; clock_offset_s; notes_in_getinvoice;
 notes_reduce_balance; cancel_refused_without_permission; allow_mutability; immutable_style;
 issued_editable_fields; addtransaction_moves_status; overpay_balance; updated_at_moves_on_payment;
-hook_url, hook_secret, hook_delay_ms, hook_twice, hook_out_of_order, hook_drop_every,
+hook_url, hook_secret, hook_sender, hook_delay_ms, hook_twice, hook_out_of_order, hook_drop_every,
 hook_before_reply, hook_retries.
 
 Hook posts carry X-Tollbridge-Timestamp and X-Tollbridge-Signature, the hexadecimal HMAC-SHA256
-of timestamp + "." + body under hook_secret. Body: {event, vars, id, time}.
+of timestamp + "." + body under hook_secret. Body: {id, event, at, client_id, invoice_id}.
 
 Pages: / and /admin for people, /viewinvoice.php?id= as the client sees an invoice.
 """

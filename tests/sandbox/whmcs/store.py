@@ -76,6 +76,7 @@ SWITCHES = {
     "cron_last_run": ("", None),
     "hook_url": ("", None),
     "hook_secret": ("", None),
+    "hook_sender": ("sandbox", None),
     "hook_delay_ms": (0, None),
     "hook_twice": (False, None),
     "hook_out_of_order": (False, None),

@@ -13,6 +13,10 @@ const refuse = (status, code, message, fields) => ({ status, error: { code, mess
 // The logo on documents, while the mock runs.
 let logo = null;
 let picture = null;
+const differences = [
+	{ id: 31, account_id: 101, name: 'Ada Moran', kind: 'CLIENT', local_id: 101, what: 'city', cause: 'BOTH_CHANGED', ours: 'Galway', theirs: 'Sligo', note: 'changed on both sides', decision: '', open: true, found_at: d.before(5), seen_at: d.before(1) },
+	{ id: 30, account_id: 101, name: 'Ada Moran', kind: 'CLIENT', local_id: 101, what: 'country', cause: 'REFUSED_HERE', ours: 'IE', theirs: 'XK', note: 'Unknown country.', decision: '', open: true, found_at: d.before(50), seen_at: d.before(1) },
+];
 const jobs = [
 	{ id: 71, kind: 'WHMCS_INVOICE', state: 'READY', attempts: 0, run_at: d.now(), last_error: '' },
 	{ id: 72, kind: 'WHMCS_CLIENT', state: 'PARKED', attempts: 8, run_at: d.before(2), last_error: 'Country of the client is not known to WHMCS' },
@@ -121,6 +125,14 @@ export const routes = [
 		queue: jobs.filter((j) => j.state === 'READY'), parked: jobs.filter((j) => j.state === 'PARKED'), clients_linked: 5, invoices_linked: 6,
 		intents: [{ at: d.before(1), action: 'CreateInvoice', token: 'tb-inv-506', state: 'CONFIRMED', remote_id: 1206, detail: 'created' }, { at: d.before(2), action: 'AddClient', token: 'tb-acc-105', state: 'REFUSED', remote_id: null, detail: 'Country of the client is not known to WHMCS' }],
 	} : refuse(403, 'feature.off', 'WHMCS Billing is off.'))],
+	['GET', '/whmcs/differences', () => ({ differences })],
+	['POST', '/whmcs/differences/:id/decide', ({ id, body }) => ({ ok: Boolean(Object.assign(find(differences, id), { decision: body.side })) })],
+	['GET', '/clients/:id/whmcs', ({ id }) => ({
+		remote_id: 41, state: 'SETTLED', remote_status: 'Active', note: '', agreed: true, waiting: false, checked_at: d.before(1),
+		differences: differences.filter((x) => x.account_id === Number(id)),
+		changes: [{ at: d.before(3), way: 'OUT', what: 'city', before: 'Cork', after: 'Galway' }, { at: d.before(30), way: 'IN', what: 'phone', before: '', after: '+353 91 123456' }],
+	})],
+	['POST', '/clients/:id/whmcs/look', () => ({ ok: true })],
 	['POST', '/jobs/:id/retry', ({ id }) => ({ ok: Boolean(Object.assign(find(jobs, id), { state: 'READY', last_error: '' })) })],
 	['GET', '/clock', () => ({ now: d.now(), wall: d.START, offset_s: d.clock.offset, testing: true })],
 	['POST', '/clock', ({ body }) => {

@@ -1,5 +1,5 @@
 // Small parts every screen is made of.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { exactMoney, isNegative, money } from '../lib/format.js';
 import { t, tCode } from '../lib/i18n.js';
 
@@ -123,9 +123,16 @@ export function Facts({ rows, class: extra = '' }) {
 	);
 }
 
+// On a narrow screen the row scrolls sideways: to the one that is shown, never the page.
 export function Tabs({ label, tabs, active }) {
+	const row = useRef();
+	useEffect(() => {
+		const shown = row.current?.querySelector('[aria-current]');
+		if (shown)
+			row.current.scrollLeft += shown.getBoundingClientRect().right - row.current.getBoundingClientRect().right + 24;
+	}, [active]);
 	return (
-		<nav class="tabs" aria-label={label}>
+		<nav ref={row} class="tabs" aria-label={label}>
 			{tabs.filter(Boolean).map((tab) => (
 				<a key={tab.id} href={tab.href} aria-current={tab.id === active ? 'page' : undefined}
 					data-testid={`tab-${tab.id}`}>{tab.text}</a>

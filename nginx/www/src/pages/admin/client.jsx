@@ -17,8 +17,9 @@ const holdDialog = () => import('./client-hold.jsx');
 const mailList = () => import('./mail-list.jsx');
 const clientTax = () => import('./client-tax.jsx');
 const clientContract = () => import('./client-contract.jsx');
+const clientWhmcs = () => import('./client-whmcs.jsx');
 const clientDeposit = () => import('./client-deposit.jsx');
-const TABS = ['profile', 'contract', 'resources', 'invoices', 'payments', 'statement', 'deposit', 'tax', 'mails'];
+const TABS = ['profile', 'contract', 'resources', 'invoices', 'payments', 'statement', 'deposit', 'tax', 'whmcs', 'mails'];
 
 function Tiles({ client }) {
 	const { wallet } = client;
@@ -131,6 +132,8 @@ function Part({ tab, client, setData }) {
 		return <Lazy load={mailList} account={client.id} />;
 	if (tab === 'tax')
 		return <Lazy load={clientTax} account={client.id} />;
+	if (tab === 'whmcs')
+		return <Lazy load={clientWhmcs} account={client.id} />;
 	if (tab === 'deposit')
 		return <Lazy load={clientDeposit} client={client} onChange={setData} />;
 	if (tab === 'contract')
@@ -146,6 +149,7 @@ export default function Client({ params }) {
 	const found = useGet(`/clients/${params.id}`);
 	const [{ tab }] = useQuery({ tab: 'profile' });
 	const [dialog, setDialog] = useState('');
+	const whmcs = useFeature('whmcs');
 	const c = found.data;
 	const suspended = c?.status === 'SUSPENDED';
 	const done = (text) => {
@@ -176,7 +180,7 @@ export default function Client({ params }) {
 							</Note>
 						)}
 						<Tiles client={c} />
-						<Tabs label={t('admin.client.tabs')} active={tab} tabs={TABS.map((id) => ({
+						<Tabs label={t('admin.client.tabs')} active={tab} tabs={TABS.filter((id) => whmcs || id !== 'whmcs').map((id) => ({
 							id, text: t(`admin.client.tab_${id}`), href: `/admin/clients/${params.id}${id === 'profile' ? '' : `?tab=${id}`}`,
 						}))} />
 						<Part tab={tab} client={c} setData={found.reload} />

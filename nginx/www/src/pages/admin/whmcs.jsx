@@ -3,6 +3,7 @@ import { ago, dateTime, number, shortTime } from '../../lib/format.js';
 import { plural, t, tCode } from '../../lib/i18n.js';
 import { useGet } from '../../lib/use.js';
 import { Badge, Card, Empty, Facts, Loaded, Note, PageHead, Table, Tile } from '../../ui/kit.js';
+import { Differences } from './client-whmcs.jsx';
 import { RetryButton } from './retry.jsx';
 
 const REFRESH_MS = 10000;
@@ -75,6 +76,7 @@ function Connection({ data }) {
 
 export default function Whmcs() {
 	const found = useGet('/whmcs');
+	const differences = useGet('/whmcs/differences');
 	useEffect(() => {
 		const timer = setInterval(() => document.visibilityState === 'visible' && found.reload(), REFRESH_MS);
 		return () => clearInterval(timer);
@@ -86,6 +88,7 @@ export default function Whmcs() {
 				{(data) => (
 					<>
 						<Connection data={data} />
+						{differences.data?.differences.length > 0 && <Differences names rows={differences.data.differences} onDone={differences.reload} />}
 						{data.attention?.length > 0 && <Odd rows={data.attention} />}
 						<Jobs title={t('admin.whmcs.parked')} rows={data.parked} none={t('admin.whmcs.parked_none')} reload={found.reload} retry />
 						<Jobs title={t('admin.whmcs.queue')} rows={data.queue} none={t('admin.whmcs.queue_none')} />
