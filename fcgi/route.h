@@ -42,6 +42,7 @@ enum role {
 	ROLE_BILLING,	/* staff: OWNER or BILLING */
 	ROLE_OWNER,	/* staff: OWNER */
 	ROLE_SOURCE,	/* a program with a key of event_source: r->source */
+	ROLE_METRICS,	/* a program whose key may read figures and nothing else */
 };
 
 enum route_flag {
