@@ -140,6 +140,8 @@ static enum errk find_source(struct req *r)
 		return fail(&r->ctx, ERR_UNAUTHENTICATED, "key.none", "unknown bearer key");
 	}
 	TRY(k);
+	if (strcmp(row->scope, r->route->role == ROLE_METRICS ? "METRICS" : "EVENTS") != 0)
+		return fail(&r->ctx, ERR_FORBIDDEN, "role.forbidden", "a key for %s", row->scope);
 	r->source = row->source;
 	r->ctx.actor = arena_fmt(r->ctx.mem, "source:%s", row->source);
 	return use_installation(r, row->generation, row->clock_offset_s, row->testing);
@@ -214,6 +216,7 @@ enum errk auth_identify(struct req *r)
 	case ROLE_ANYONE:
 		return identify_anyone(r);
 	case ROLE_SOURCE:
+	case ROLE_METRICS:
 		return find_source(r);
 	case ROLE_WHMCS:
 		return check_signature(r);

@@ -56,7 +56,7 @@ struct req {
 	struct req_file file;		/* instead of out */
 	const struct session *session;	/* NULL: nobody is signed in */
 	uint64_t account_id;		/* of the session; first parameter of customer queries */
-	const char *source;		/* ROLE_SOURCE: event_source.source */
+	const char *source;		/* ROLE_SOURCE, ROLE_METRICS: event_source.source */
 	const char *ip;			/* of the client, never NULL */
 	int status;			/* of a success: 200 unless the handler says 201 */
 	int64_t retry_after_s;		/* with LIMITED or BUSY */

@@ -371,6 +371,11 @@ void route_serve(struct req *r, struct FCGX_Request *fcgi)
 
 /* ---- the table as a whole ---- */
 
+static bool is_program(enum role role)
+{
+	return role == ROLE_SOURCE || role == ROLE_METRICS || role == ROLE_WHMCS;
+}
+
 static const char *row_check(struct arena *mem, const struct route *t)
 {
 	enum pool pool;
@@ -381,10 +386,9 @@ static const char *row_check(struct arena *mem, const struct route *t)
 		return "path is in no pool";
 	if ((t->role == ROLE_USER) != (pool == POOL_USER) && t->role != ROLE_ANYONE)
 		return "role does not fit the pool";
-	if ((t->role == ROLE_SOURCE || t->role == ROLE_WHMCS) != (pool == POOL_HOOK) &&
-	    t->role != ROLE_ANYONE)
+	if (is_program(t->role) != (pool == POOL_HOOK) && t->role != ROLE_ANYONE)
 		return "role does not fit the pool";
-	if (t->flags & RF_IDEMPOTENT && (t->role == ROLE_ANYONE || pool == POOL_HOOK))
+	if (t->flags & RF_IDEMPOTENT && (t->role == ROLE_ANYONE || is_program(t->role)))
 		return "idempotency keys belong to a session";
 	if (!choice_is("GET|POST|PUT|PATCH|DELETE", t->method))
 		return "unknown method";
@@ -428,6 +432,7 @@ void routes_print(struct str *out)
 		[ROLE_ANYONE] = "anyone", [ROLE_USER] = "user", [ROLE_STAFF] = "staff",
 		[ROLE_BILLING] = "billing", [ROLE_OWNER] = "owner", [ROLE_SOURCE] = "source",
 		[ROLE_WHMCS] = "whmcs",
+		[ROLE_METRICS] = "metrics",
 	};
 
 	for (size_t i = 0; i < routes_count; i++) {

@@ -43,6 +43,7 @@ enum role {
 	ROLE_OWNER,	/* staff: OWNER */
 	ROLE_SOURCE,	/* a program with a key of event_source: r->source */
 	ROLE_WHMCS,	/* WHMCS itself: body signed with the secret of [whmcs] hook_secret */
+	ROLE_METRICS,	/* a program whose key may read figures and nothing else */
 };
 
 enum route_flag {

@@ -28,6 +28,14 @@ static enum errk prices(struct req *r, uint64_t account_id, uint64_t id, uint64_
 		jo_str(r->out, "offering", rows[i].offering);
 		show_amount(r, "unit", rows[i].unit_e8, currency);
 		hours(r, rows[i].from_hour, rows[i].to_hour);
+		/* who and why is for the operator's command: customers read this */
+		if (!rows[i].by_id_null) {
+			jo_obj(r->out, "corrected");
+			jo_u64(r->out, "price_id", rows[i].by_id);
+			show_amount(r, "unit", rows[i].by_e8, currency);
+			show_wall(r, "at", rows[i].corrected_at);
+			jo_end(r->out);
+		}
 		jo_end(r->out);
 	}
 	jo_end(r->out);

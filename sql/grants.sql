@@ -45,6 +45,12 @@ GRANT SELECT ON `@db@`.commit_mark TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.heartbeat TO '@hook_user@'@'@host@';
 GRANT SELECT ON `@db@`.lease TO '@hook_user@'@'@host@';
 
+-- the figures that a monitoring program reads: how many and since when, no words
+GRANT SELECT ON `@db@`.invariant_gauge TO '@hook_user@'@'@host@';
+GRANT SELECT ON `@db@`.invariant_ask TO '@hook_user@'@'@host@';
+GRANT SELECT (kind, state, run_at) ON `@db@`.job TO '@hook_user@'@'@host@';
+GRANT SELECT (status) ON `@db@`.mail_delivery TO '@hook_user@'@'@host@';
+
 -- hook serialises on an account's wallet row and says from which hour to rate
 -- again; what is in the wallet it cannot see
 GRANT SELECT (account_id, version, rerate_from_hour, rated_until_hour), UPDATE (version, rerate_from_hour)

@@ -12,7 +12,7 @@ struct cli {
 	struct ctx *c;
 	struct settings_cache *cache;
 	bool json, dry_run;
-	const char *reason, *dir, *password_file, *role, *name, *conf;
+	const char *reason, *dir, *password_file, *role, *name, *conf, *notes;
 	char **argv;		/* the subcommand's own words */
 	int argc;
 	struct jout *out;	/* filled for --json */

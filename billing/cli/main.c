@@ -56,6 +56,7 @@ static void usage(FILE *f)
 	      "  --json                answer as one JSON object\n"
 	      "  --dry-run             show what would happen\n"
 	      "  --reason TEXT         kept in the history\n"
+	      "  --notes REASON        differences of issued invoices become notes on them\n"
 	      "  --dir DIR             migrations (default " TB_DATADIR "/sql/migrate)\n"
 	      "  --role ROLE           OWNER (default), BILLING, SUPPORT or ACCOUNTANT\n"
 	      "  --name \"FIRST LAST\"   of a staff login\n"
@@ -173,7 +174,8 @@ static int run(struct cli *k, const struct command *cmd)
 static int options(struct cli *k, int argc, char **argv)
 {
 	enum {
-		O_CONFIG = 1, O_JSON, O_DRY, O_REASON, O_DIR, O_ROLE, O_NAME, O_PASS, O_HELP, O_VER
+		O_CONFIG = 1, O_JSON, O_DRY, O_REASON, O_DIR, O_ROLE, O_NAME, O_PASS, O_NOTES,
+		O_HELP, O_VER
 	};
 	static const struct option table[] = {
 		{ "config", required_argument, NULL, O_CONFIG },
@@ -183,6 +185,7 @@ static int options(struct cli *k, int argc, char **argv)
 		{ "role", required_argument, NULL, O_ROLE },
 		{ "name", required_argument, NULL, O_NAME },
 		{ "password-file", required_argument, NULL, O_PASS },
+		{ "notes", required_argument, NULL, O_NOTES },
 		{ "help", no_argument, NULL, O_HELP }, { "version", no_argument, NULL, O_VER },
 		{ 0 }
 	};
@@ -198,6 +201,7 @@ static int options(struct cli *k, int argc, char **argv)
 		case O_ROLE: k->role = optarg; break;
 		case O_NAME: k->name = optarg; break;
 		case O_PASS: k->password_file = optarg; break;
+		case O_NOTES: k->notes = optarg; break;
 		case O_HELP: usage(stdout); return 0;
 		case O_VER: puts("tollbridge " PACKAGE_VERSION); return 0;
 		default: usage(stderr); return 2;

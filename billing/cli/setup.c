@@ -105,15 +105,25 @@ enum errk cmd_admin_create(struct cli *k)
 	return ERR_OK;
 }
 
-enum errk cmd_source_key(struct cli *k)
+static enum errk new_key(struct cli *k, const char *scope)
 {
 	const char *key;
 
-	TRY(usage_source_key(k->c, k->argv[0], &key));
+	TRY(usage_source_key(k->c, k->argv[0], scope, &key));
 	cli_say(k, "%s", key);
 	jo_str(k->out, "source", k->argv[0]);
 	jo_str(k->out, "key", key);
 	return ERR_OK;
+}
+
+enum errk cmd_source_key(struct cli *k)
+{
+	return new_key(k, "EVENTS");
+}
+
+enum errk cmd_metrics_key(struct cli *k)
+{
+	return new_key(k, "METRICS");
 }
 
 enum errk cmd_conf(struct cli *k)

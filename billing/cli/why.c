@@ -60,6 +60,17 @@ static enum errk spans(const struct why *w)
 	return ERR_OK;
 }
 
+static void correction(struct cli *k, const struct why_prices_row *p)
+{
+	jo_obj(k->out, "corrected");
+	jo_u64(k->out, "price_id", p->by_id);
+	jo_str(k->out, "unit", amount_text(k->c->mem, p->by_e8));
+	jo_time(k->out, "at", p->corrected_at);
+	jo_str(k->out, "actor", p->actor);
+	jo_str(k->out, "reason", p->reason);
+	jo_end(k->out);
+}
+
 static enum errk prices(const struct why *w)
 {
 	struct why_prices_row *rows;
@@ -78,6 +89,12 @@ static enum errk prices(const struct why *w)
 			rows[i].offering != NULL ? rows[i].offering : "",
 			amount_text(k->c->mem, rows[i].unit_e8), w->line.currency,
 			hour_text(w, rows[i].from_hour), to != NULL ? to : "now");
+		if (!rows[i].by_id_null)
+			cli_say(k, "    corrected to %s (price %llu) on %s by %s: %s",
+				amount_text(k->c->mem, rows[i].by_e8),
+				(unsigned long long)rows[i].by_id,
+				clock_iso(k->c->mem, rows[i].corrected_at), rows[i].actor,
+				rows[i].reason);
 		jo_obj(k->out, NULL);
 		jo_u64(k->out, "id", rows[i].id);
 		jo_str(k->out, "item", rows[i].item);
@@ -85,6 +102,8 @@ static enum errk prices(const struct why *w)
 		jo_str(k->out, "offering", rows[i].offering);
 		jo_str(k->out, "unit", amount_text(k->c->mem, rows[i].unit_e8));
 		hours(w, rows[i].from_hour, rows[i].to_hour);
+		if (!rows[i].by_id_null)
+			correction(k, &rows[i]);
 		jo_end(k->out);
 	}
 	jo_end(k->out);

@@ -2,6 +2,7 @@
  * line cannot both find it whole. */
 #include "invoice/note.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -352,26 +353,54 @@ static void add_taxes(struct ctx *c, struct work *w)
 	}
 }
 
+/* The one that was asked for, or those that were reckoned. */
+static enum errk debit_lines(struct ctx *c, struct work *w, const struct debit_line **lines_r,
+			     size_t *n_r)
+{
+	const struct debit_note_in *in = w->debit;
+	struct debit_line *one;
+
+	if (in->nlines > 0) {
+		w->lines_minor = 0;
+		for (size_t i = 0; i < in->nlines; i++)
+			w->lines_minor += in->lines[i].amount_minor;
+		assert(w->lines_minor > 0);
+		*lines_r = in->lines;
+		*n_r = in->nlines;
+		return ERR_OK;
+	}
+	if (money_parse(c, in->amount, w->cur, &w->lines_minor) != ERR_OK || w->lines_minor <= 0) {
+		err_clear(c);
+		return fail_field(c, "amount", "Please give an amount above zero in %s.",
+				  w->cur->code);
+	}
+	one = ARENA_NEW(c->mem, struct debit_line);
+	*one = (struct debit_line){ "DEBIT", in->description, w->lines_minor };
+	*lines_r = one;
+	*n_r = 1;
+	return ERR_OK;
+}
+
 static enum errk debit_body(struct ctx *c, void *arg)
 {
 	struct work *w = arg;
 	const struct debit_note_in *in = w->debit;
 	struct head h = { "DEBIT_NOTE", "UNPAID", in->reason, in->key,
 			  c->now + c->set->invoice_due_days * 86400, 0 };
+	const struct debit_line *lines = NULL;
 	const char *number;
+	size_t nlines = 0;
 	uint64_t n;
 
 	TRY(load(c, w, in->account_id, in->invoice_id));
-	if (money_parse(c, in->amount, w->cur, &w->lines_minor) != ERR_OK ||
-	    w->lines_minor <= 0) {
-		err_clear(c);
-		return fail_field(c, "amount", "Please give an amount above zero in %s.",
-				  w->cur->code);
-	}
+	TRY(debit_lines(c, w, &lines, &nlines));
 	add_taxes(c, w);
 	TRY(write_head(c, w, &h, &number));
-	TRY(q_note_line_insert(c, *w->id_r, 1, "DEBIT", "DEBIT", in->description,
-			       money_to_amount(w->lines_minor, w->cur), w->lines_minor, NULL, &n));
+	for (size_t i = 0; i < nlines; i++)
+		TRY(q_note_line_insert(c, *w->id_r, (uint32_t)i + 1, lines[i].component, "DEBIT",
+				       lines[i].description,
+				       money_to_amount(lines[i].amount_minor, w->cur),
+				       lines[i].amount_minor, NULL, &n));
 	TRY(write_taxes(c, w));
 	TRY(write_mail(c, w));
 	TRY(claim(c, w, number));

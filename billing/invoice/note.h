@@ -46,9 +46,13 @@ struct credit_note_in {
 enum errk credit_note(struct ctx *c, const struct credit_note_in *in, uint64_t *id_r)
 	WARN_UNUSED;
 
+/* component: DEBIT, or DISCOUNT (below zero) and SURCHARGE in proportion. */
+struct debit_line { const char *component, *description; int64_t amount_minor; };
 struct debit_note_in {
 	uint64_t account_id, invoice_id;
 	const char *reason, *description, *amount;	/* as lines of the invoice; above zero */
+	const struct debit_line *lines;	/* instead of these two; together above zero */
+	size_t nlines;
 	const char *key;
 };
 /* A further claim, due as an invoice of today would be; WHMCS collects it when

@@ -186,6 +186,11 @@ int64_t tax_within(int64_t lines_minor, int64_t rate_ppm, int64_t whole_ppm)
 	return (int64_t)div_half_away((i128)lines_minor * rate_ppm, whole_ppm);
 }
 
+int64_t percent_minor(int64_t minor, int64_t ppm)
+{
+	return (int64_t)div_half_away((i128)minor * ppm, 1000000);
+}
+
 int64_t tax_of(int64_t base_minor, int64_t rate_ppm)
 {
 	return tax_within(base_minor, rate_ppm, 1000000);

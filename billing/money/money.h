@@ -49,6 +49,8 @@ enum errk amount_add(struct ctx *c, int64_t a, int64_t b, int64_t *r) WARN_UNUSE
 enum errk amount_mul(struct ctx *c, int64_t e8, int64_t n, int64_t *r) WARN_UNUSED;
 /* e8 x rate_e12 / 1e12, half away from zero. */
 enum errk amount_convert(struct ctx *c, int64_t e8, int64_t rate_e12, int64_t *r) WARN_UNUSED;
+/* The same of a document's amount and parts per million of either sign: discounts, surcharges. */
+int64_t percent_minor(int64_t minor, int64_t ppm);
 /* base x rate_ppm / 1e6, half away from zero. */
 int64_t tax_of(int64_t base_minor, int64_t rate_ppm);
 /* The part rate_ppm of whole_ppm that an amount contains, half away from zero. */

@@ -450,14 +450,23 @@ enum errk usage_own_event_once(struct ctx *c, const char *event_id, uint64_t res
 
 /* ---- sources and their keys ---- */
 
-enum errk usage_source_key(struct ctx *c, const char *source, const char **key_r)
+enum errk usage_source_key(struct ctx *c, const char *source, const char *scope,
+			   const char **key_r)
 {
+	struct event_source_scope_row row;
 	uint8_t hash[32];
+	enum errk k;
 	uint64_t n;
 
 	if (strcmp(source, "portal") == 0 || source[0] == '\0' || strlen(source) > 32)
 		return fail_field(c, "source", "Up to 32 characters; \"portal\" is taken.");
+	k = q_event_source_scope(c, source, &row);
+	if (k == ERR_OK && strcmp(row.scope, scope) != 0)
+		return fail_field(c, "source", "A key of this name is for something else.");
+	if (k != ERR_OK && k != ERR_NOT_FOUND)
+		return k;
+	err_clear(c);
 	*key_r = random_token(c->mem, 32);
 	sha256(*key_r, strlen(*key_r), hash);
-	return q_event_source_put(c, source, hash, c->wall, &n);
+	return q_event_source_put(c, source, scope, hash, c->wall, &n);
 }

@@ -35,8 +35,10 @@ struct usage_result { enum usage_outcome outcome; const char *message; };
 enum errk usage_intake(struct ctx *c, const char *source, const struct usage_event_in *in,
 		       struct usage_result *out) WARN_UNUSED;
 
-/* New key for a source (created when unknown), shown once. */
-enum errk usage_source_key(struct ctx *c, const char *source, const char **key_r) WARN_UNUSED;
+/* New key for a source (created when unknown), shown once. scope: "EVENTS", or
+ * "METRICS" for a program that only reads figures; a name keeps its scope. */
+enum errk usage_source_key(struct ctx *c, const char *source, const char *scope,
+			   const char **key_r) WARN_UNUSED;
 
 /* ---- built-in inventory, source "portal" ---- */
 struct instance_in {

@@ -44,8 +44,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 -- name: portal_source_find :one
 -- why: which program a bearer key belongs to, with all a request needs to know, in one select
 -- in: key_hash bin32
--- out: source str, generation u64, clock_offset_s i64, testing bool
-SELECT e.source, t.generation, t.clock_offset_s, t.testing
+-- out: source str, scope str, generation u64, clock_offset_s i64, testing bool
+SELECT e.source, e.scope, t.generation, t.clock_offset_s, t.testing
   FROM event_source AS e
   CROSS JOIN system_state AS t
  WHERE e.key_hash = ? AND e.active = 1 AND t.id = 1;

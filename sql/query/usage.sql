@@ -167,11 +167,19 @@ SELECT name
  WHERE id = :id AND kind = :kind AND active = 1;
 
 -- name: event_source_put :exec
--- why: a new key replaces the old one
--- in: source str, key_hash bin32, at i64
-INSERT INTO event_source (source, key_hash, created_at, active)
-VALUES (:source, :key_hash, :at, 1)
+-- why: a new key replaces the old one of the same name, which is for one purpose for good
+-- in: source str, scope str, key_hash bin32, at i64
+INSERT INTO event_source (source, scope, key_hash, created_at, active)
+VALUES (:source, :scope, :key_hash, :at, 1)
     ON DUPLICATE KEY UPDATE key_hash = :key_hash, created_at = :at, active = 1;
+
+-- name: event_source_scope :one
+-- why: what a key of this name is for
+-- in: source str
+-- out: scope str
+SELECT scope
+  FROM event_source
+ WHERE source = :source;
 
 -- name: account_for_create :one
 -- why: may this customer create, and under which rules

@@ -10,17 +10,28 @@ SELECT l.id, i.account_id, i.number, i.currency, l.description, l.component, l.r
  WHERE i.id = :invoice_id AND l.position = :position;
 
 -- name: why_prices :many
--- why: the price rows that the hours of a line were rated with
+-- why: the price rows that the hours of a line were rated with; one that was corrected since
+-- with what stands in its place, by whom and why
 -- in: account_id u64, invoice_id u64, line_id u64
 -- out: id u64, item str, zone str?, offering str?, unit_e8 i64, from_hour i64, to_hour i64
-SELECT DISTINCT p.id, p.item, z.name, o.name, p.unit_e8, p.from_hour, p.to_hour
+-- out: by_id u64?, by_e8 i64?, corrected_at i64?, actor str?, reason str?
+SELECT DISTINCT p.id, p.item, z.name, o.name, p.unit_e8, p.from_hour, p.to_hour, p.by_id,
+       COALESCE(n.unit_e8, s.unit_e8), p.at, p.actor, p.reason
   FROM invoice_line l
   JOIN invoice i ON i.id = l.invoice_id
   JOIN charge c ON c.account_id = i.account_id AND c.book_hour = i.period_from_hour
    AND c.resource_id = l.resource_id
    AND c.component = l.component AND c.item = l.item AND c.reason = l.reason
    AND c.unit_e8 = l.unit_e8
-  JOIN price p ON p.id = c.price_id
+  JOIN (SELECT id, item, zone_id, offering_id, unit_e8, from_hour, to_hour, NULL AS by_id,
+               NULL AS at, NULL AS actor, NULL AS reason
+          FROM price
+         UNION ALL
+        SELECT id, item, zone_id, offering_id, unit_e8, from_hour, to_hour, by_id, at, actor,
+               reason
+          FROM price_superseded) p ON p.id = c.price_id
+  LEFT JOIN price n ON n.id = p.by_id
+  LEFT JOIN price_superseded s ON s.id = p.by_id
   LEFT JOIN zone z ON z.id = p.zone_id
   LEFT JOIN offering o ON o.id = p.offering_id
  WHERE l.id = :line_id AND l.invoice_id = :invoice_id AND i.account_id = :account_id

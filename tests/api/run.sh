@@ -19,7 +19,7 @@ if ! run up --detach >"$home.log" 2>&1; then
 fi
 bad=0
 all='matrix settings billing notes plans contracts documents suspension promo credit catalog'
-all="$all taxes forecast deposit mail"
+all="$all taxes forecast proof deposit mail"
 for t in ${*:-$all}; do
 	echo "# $t"
 	/usr/bin/python3 "$src/tests/api/$t.py" "$home" "$port" || bad=1
