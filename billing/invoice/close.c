@@ -78,8 +78,9 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 	TRY(q_close_mark(c, k->lo, k->hi, &n));
 	TRY(q_close_lines(c, k->lo, k->hi, &n));
 	TRY(q_close_discounts_done(c, k->lo, k->hi, &n));
-	/* the rates of the day the supply ended */
-	TRY(q_close_tax(c, k->lo, k->hi, k->cycle_to * HOUR_S, tax_seller(c),
+	/* the rates of the last second of the supply: one that begins with the next cycle is
+	 * the next cycle's */
+	TRY(q_close_tax(c, k->lo, k->hi, k->cycle_to * HOUR_S - 1, tax_seller(c),
 			c->set->tax_inclusive, &n));
 	TRY(q_close_totals(c, k->lo, k->hi, c->set->tax_inclusive, &n));
 	return q_close_fx(c, k->lo, k->hi, k->at, c->set->currency_base, &n);

@@ -231,16 +231,16 @@ SELECT (SELECT COUNT(*)
          WHERE x.before_to > x.valid_from);
 
 -- name: verify_tax_proofs :one
--- why: reverse charge only where evidence was in force for the buyer's number when the cycle ended
--- (a document without a period: when it was issued), an exemption only under a certificate;
+-- why: reverse charge only where evidence was in force for the buyer's number in the last second
+-- of the cycle (a document without a period: when it was issued), an exemption only under a certificate;
 -- evidence and certificates one at a time
 -- scan: ok reads all taxes that were not charged
 -- out: n u64
 SELECT (SELECT COUNT(*)
           FROM invoice_tax t
           JOIN (SELECT id, account_id, buyer,
-                       CASE WHEN period_to_hour > period_from_hour THEN period_to_hour * 3600
-                            ELSE issued_at END AS supply_at
+                       CASE WHEN period_to_hour > period_from_hour
+                            THEN period_to_hour * 3600 - 1 ELSE issued_at END AS supply_at
                   FROM invoice
                  WHERE kind = 'INVOICE') i ON i.id = t.invoice_id
          WHERE t.category = 'AE'
@@ -253,8 +253,8 @@ SELECT (SELECT COUNT(*)
      + (SELECT COUNT(*)
           FROM invoice_tax t
           JOIN (SELECT id, account_id, buyer,
-                       CASE WHEN period_to_hour > period_from_hour THEN period_to_hour * 3600
-                            ELSE issued_at END AS supply_at
+                       CASE WHEN period_to_hour > period_from_hour
+                            THEN period_to_hour * 3600 - 1 ELSE issued_at END AS supply_at
                   FROM invoice
                  WHERE kind = 'INVOICE') i ON i.id = t.invoice_id
          WHERE t.category = 'E'
