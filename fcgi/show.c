@@ -10,6 +10,7 @@
 #include "rating/rating.h"
 #include "stmt.h"
 #include "suspension/suspension.h"
+#include "usage/funds.h"
 #include "wallet/credit.h"
 
 void show_amount(struct req *r, const char *name, int64_t e8, const char *currency)
@@ -139,23 +140,6 @@ enum errk show_boot(struct req *r)
 	return show_currencies(r);
 }
 
-enum errk show_left(struct req *r, uint64_t account_id, const struct wallet_view_row *w,
-		    int64_t accruing, bool *limited_r, int64_t *left_r)
-{
-	struct exhaustible_get_row row;
-	enum errk k = q_exhaustible_get(&r->ctx, account_id, &row);
-
-	*limited_r = k == ERR_OK;
-	if (k == ERR_NOT_FOUND) {
-		err_clear(&r->ctx);
-		*left_r = w->balance_e8;
-		return ERR_OK;
-	}
-	TRY(k);
-	*left_r = row.left_e8 - accruing;
-	return ERR_OK;
-}
-
 /* What of a balance was given, and until when; the rest was paid. */
 static enum errk credit_out(struct req *r, uint64_t account_id, int64_t shown_e8,
 			    const char *currency)
@@ -184,31 +168,43 @@ static enum errk credit_out(struct req *r, uint64_t account_id, int64_t shown_e8
 	return ERR_OK;
 }
 
+/* Setting 8: a debt that is shown as 0. */
+static bool masked(struct req *r, const struct wallet_view_row *w, int64_t balance_e8)
+{
+	return strcmp(w->plan, "POSTPAID") != 0 && balance_e8 < 0 &&
+	       !r->ctx.set->prepaid_negative_display;
+}
+
 enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 {
 	struct wallet_view_row w;
 	struct invoices_due_row due;
-	int64_t accruing, available, shown, needed;
-	bool prepaid, hidden, limited;
+	int64_t accruing, available, shown, open_e8, short_e8;
+	struct funds f;
+	bool hidden;
 
 	TRY(q_wallet_view(&r->ctx, account_id, &w));
 	TRY(q_invoices_due(&r->ctx, account_id, r->ctx.now, &due));
-	TRY(rating_accruing(&r->ctx, account_id, w.rated_until_hour, hour_floor(r->ctx.now),
-			    &accruing));
-	prepaid = strcmp(w.plan, "POSTPAID") != 0;
-	TRY(show_left(r, account_id, &w, accruing, &limited, &available));
-	hidden = prepaid && w.balance_e8 < 0 && !r->ctx.set->prepaid_negative_display;
+	TRY(funds_left(&r->ctx, account_id, hour_floor(r->ctx.now), &f));
+	available = f.limited ? f.left_e8 : w.balance_e8;
+	accruing = f.accruing_e8;
+	if (!f.limited)
+		TRY(rating_accruing(&r->ctx, account_id, w.rated_until_hour,
+				    hour_floor(r->ctx.now), &accruing));
+	hidden = masked(r, &w, w.balance_e8);
 	shown = hidden ? 0 : w.balance_e8;
 	/* What must be paid is never masked. A credit line that is used up is not owed
 	 * before it is invoiced. */
-	needed = money_to_amount(due.open_minor, currency_find(w.currency)) +
-		 (strcmp(w.plan, "PREPAID") == 0 && available < 0 ? -available : 0);
+	open_e8 = money_to_amount(due.open_minor, currency_find(w.currency));
+	short_e8 = strcmp(w.plan, "PREPAID") == 0 && available < 0 ? -available : 0;
 	jo_obj(r->out, "wallet");
 	show_amount(r, "balance", staff ? w.balance_e8 : shown, w.currency);
 	show_amount(r, "shown_balance", shown, w.currency);
 	show_amount(r, "unposted", w.unposted_e8 + accruing, w.currency);
 	show_amount(r, "available", hidden && !staff && available < 0 ? 0 : available, w.currency);
-	show_money(r, "amount_due", amount_to_pay(needed, currency_find(w.currency)), w.currency);
+	show_money(r, "amount_due", amount_to_pay(open_e8 + short_e8, currency_find(w.currency)),
+		   w.currency);
+	show_money(r, "funds_due", amount_to_pay(short_e8, currency_find(w.currency)), w.currency);
 	if (strcmp(w.status, "SUSPENDED") == 0) {
 		struct suspension_needed end;
 
@@ -254,7 +250,7 @@ static void sources_out(struct req *r, const struct wallet_statement_row *e, con
 	jo_end(r->out);
 }
 
-enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit)
+enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit, bool staff)
 {
 	struct wallet_statement_row *rows;
 	struct wallet_view_row w;
@@ -269,7 +265,9 @@ enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit)
 		jo_str(r->out, "kind", rows[i].reason);
 		jo_str(r->out, "text", rows[i].note);
 		show_amount(r, "amount", rows[i].amount_e8, w.currency);
-		show_amount(r, "balance_after", rows[i].after_e8, w.currency);
+		show_amount(r, "balance_after",
+			    masked(r, &w, rows[i].after_e8) && !staff ? 0 : rows[i].after_e8,
+			    w.currency);
 		sources_out(r, &rows[i], w.currency);
 		jo_end(r->out);
 	}

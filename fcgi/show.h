@@ -29,21 +29,17 @@ enum errk show_boot(struct req *r) WARN_UNUSED;
 enum errk show_currencies(struct req *r) WARN_UNUSED;
 void show_countries(struct req *r);
 
-/* What an account may still use: on PREPAID the balance without what is used and
- * not yet debited, on FLEXIBLE with the credit line as well. Nothing limits POSTPAID
- * and a FLEXIBLE account without a line: *limited_r false, *left_r the balance.
- * accruing: used since rated_until_hour. */
-struct wallet_view_row;
-enum errk show_left(struct req *r, uint64_t account_id, const struct wallet_view_row *w,
-		    int64_t accruing, bool *limited_r, int64_t *left_r) WARN_UNUSED;
-/* "wallet": balance, unposted, available, shown_balance, negative_hidden,
- * amount_due, needed (what ends a suspension). For customers `balance` is masked as
- * shown (setting 8). */
+/* "wallet": balance, unposted, available (usage/funds.h; of who has no limit the
+ * balance), shown_balance, negative_hidden, amount_due, funds_due (what of it the
+ * balance is short of), needed (what ends a suspension). For customers `balance` is
+ * masked as shown (setting 8); what is due never is. */
 enum errk show_wallet(struct req *r, uint64_t account_id, bool staff) WARN_UNUSED;
 /* "plan_next": the change to come, or null. */
 enum errk show_plan_next(struct req *r, uint64_t account_id) WARN_UNUSED;
-/* "entries": movements of the balance, newest first. */
-enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit) WARN_UNUSED;
+/* "entries": movements of the balance, newest first; what was left is masked as the
+ * balance is. */
+enum errk show_entries(struct req *r, uint64_t account_id, uint32_t limit,
+		       bool staff) WARN_UNUSED;
 
 /* Invoices. */
 enum errk show_invoice_list(struct req *r, uint64_t account_id, const struct list_in *list,

@@ -102,15 +102,47 @@ static enum errk reminder(struct ctx *c, const struct notify_in *in, struct fact
 	return link_to(c, f, path);
 }
 
+/* Where the money went, in words: "INV-1", "your balance", or when overdue invoices
+ * came first "INV-1 (9.00 USD), your balance (3.00 USD)". */
+static enum errk purpose(struct ctx *c, const struct notify_in *in,
+			 const struct mail_payment_row *p, const char **text_r)
+{
+	struct mail_payment_settled_row *rows;
+	int64_t left = p->amount_minor;
+	struct str s;
+	size_t n;
+
+	TRY(q_mail_payment_settled(c, in->account_id, in->ref_id, &rows, &n));
+	*text_r = p->number == NULL ? "your balance" : p->number;
+	if (n == 0)
+		return ERR_OK;
+	str_init(&s, c->mem, (n + 2) * 100);
+	if (p->number != NULL && !p->recharge) {
+		str_addf(&s, "%s (%s), ", p->number, sum(c, p->invoice_minor, p->currency));
+		left -= p->invoice_minor;
+	}
+	for (size_t i = 0; i < n; i++) {
+		str_addf(&s, "%s%s (%s)", i > 0 ? ", " : "", rows[i].number,
+			 sum(c, rows[i].amount_minor, p->currency));
+		left -= rows[i].amount_minor;
+	}
+	if (left > 0)
+		str_addf(&s, ", your balance (%s)", sum(c, left, p->currency));
+	*text_r = s.s;
+	return ERR_OK;
+}
+
 static enum errk payment(struct ctx *c, const struct notify_in *in, struct facts *f)
 {
 	struct mail_payment_row p;
 	struct mail_person_row a;
+	const char *text;
 
 	TRY(q_mail_payment(c, in->ref_id, &p));
 	TRY(q_mail_person(c, in->account_id, &a));
 	fact(f, "amount", sum(c, p.amount_minor, p.currency));
-	fact(f, "purpose", p.invoice_id_null ? "your balance" : p.number);
+	TRY(purpose(c, in, &p, &text));
+	fact(f, "purpose", text);
 	fact(f, "date", zone_date(c->mem, zone_load(c->mem, a.timezone), p.received_at));
 	return link_to(c, f, "/user/dashboard");
 }

@@ -5,8 +5,10 @@
 
 #include "base/db.h"
 #include "base/failpoint.h"
+#include "base/outbox.h"
 #include "mail/mail.h"
 #include "money/money.h"
+#include "settings/settings.h"
 #include "stmt.h"
 #include "wallet/ledger.h"
 
@@ -108,13 +110,67 @@ static enum errk book(struct ctx *c, const struct apply *a, bool recharge)
 		.legs = legs, .nlegs = sizeof legs / sizeof legs[0] });
 }
 
+/* ---- what a recharge settles before it fills the balance ---- */
+
+/* As the close of a cycle settles: a payment from the balance, once per invoice and
+ * payment, which WHMCS is told of. */
+static enum errk overdue_pay(struct ctx *c, const struct apply *a,
+			     const struct invoices_overdue_row *inv, int64_t minor)
+{
+	const struct payment_in *in = a->in;
+	const char *txn = arena_fmt(c->mem, "invoice:%llu:payment:%llu",
+				    (unsigned long long)inv->id,
+				    (unsigned long long)a->out->payment_id);
+	int64_t e8 = money_to_amount(minor, a->cur);
+	struct ledger_leg legs[] = {
+		{ in->account_id, "RECEIVABLE", -e8 }, { in->account_id, "WALLET", e8 },
+	};
+	uint64_t id, n;
+
+	TRY(q_invoice_pay(c, inv->id, in->account_id, minor, &n));
+	if (n != 1)
+		return fail(c, ERR_BUSY, "payment.busy", "invoice %llu was paid meanwhile",
+			    (unsigned long long)inv->id);
+	TRY(q_payment_insert(c, in->account_id, "balance", txn, minor, in->currency,
+			     in->received_at, "from recharge", &id));
+	TRY(q_payment_allocate(c, id, &inv->id, minor, &n));
+	TRY(ledger_post(c, &(struct ledger_post){
+		.key = arena_fmt(c->mem, "settlement:%s", txn), .account_id = in->account_id,
+		.ref_id = inv->id, .reason = "SETTLEMENT",
+		.note = arena_fmt(c->mem, "from balance for invoice %s", inv->number),
+		.currency = in->currency, .at = in->received_at, .legs = legs, .nlegs = 2 }));
+	if (!c->set->whmcs_enabled)
+		return ERR_OK;
+	return outbox_add(c, "WHMCS_INVOICE", arena_fmt(c->mem, "whmcs.%s", txn),
+			  arena_fmt(c->mem, "account.%llu", (unsigned long long)in->account_id),
+			  inv->id);
+}
+
+/* At most what came in: what was in the balance before stays there. */
+static enum errk overdue_first(struct ctx *c, const struct apply *a, int64_t minor)
+{
+	struct invoices_overdue_row *rows;
+	size_t n;
+
+	if (minor == 0 || strcmp(c->set->recharge_order, "OVERDUE_FIRST") != 0)
+		return ERR_OK;
+	TRY(q_invoices_overdue(c, a->in->account_id, c->now, &rows, &n));
+	for (size_t i = 0; i < n && minor > 0; i++) {
+		int64_t part = minor < rows[i].open_minor ? minor : rows[i].open_minor;
+
+		TRY(overdue_pay(c, a, &rows[i], part));
+		minor -= part;
+	}
+	return ERR_OK;
+}
+
 static enum errk apply_body(struct ctx *c, void *arg)
 {
 	struct apply *a = arg;
 	const struct payment_in *in = a->in;
 	struct account_for_create_row acc;
 	struct invoice_get_row inv = { 0 };
-	bool seen;
+	bool seen, recharge;
 	uint64_t n;
 
 	*a->out = (struct payment_out){ 0 };
@@ -139,7 +195,11 @@ static enum errk apply_body(struct ctx *c, void *arg)
 	TRY(mail_add(c, &(struct mail_in){ .type = MAIL_PAYMENT, .account_id = in->account_id,
 		.ref_id = a->out->payment_id, .key = arena_fmt(c->mem, "payment:%llu",
 			(unsigned long long)a->out->payment_id) }, NULL));
-	return book(c, a, inv.kind != NULL && strcmp(inv.kind, "RECHARGE") == 0);
+	recharge = inv.kind != NULL && strcmp(inv.kind, "RECHARGE") == 0;
+	TRY(book(c, a, recharge));
+	if (strcmp(acc.plan, "FLEXIBLE") != 0)
+		return ERR_OK;
+	return overdue_first(c, a, recharge ? a->amount : a->out->to_wallet);
 }
 
 enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out)

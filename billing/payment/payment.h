@@ -1,6 +1,7 @@
 /* Payments that reached us, whatever carried them: one row per (gateway,
  * gateway transaction), ledger and invoice in the same transaction. What an
- * invoice does not need goes to the wallet. */
+ * invoice does not need goes to the wallet; on a FLEXIBLE plan overdue invoices
+ * are settled with it first (recharge.order). */
 #ifndef TB_PAYMENT_PAYMENT_H
 #define TB_PAYMENT_PAYMENT_H
 

@@ -8,10 +8,10 @@
 #include "base/db.h"
 #include "mail/mail.h"
 #include "money/money.h"
-#include "rating/rating.h"
 #include "settings/settings.h"
 #include "stmt.h"
 #include "suspension/private.h"
+#include "usage/funds.h"
 
 /* From the hour on the account's hours are halted or not. The hour under way
  * keeps what it began with: suspended within it, it is charged; released
@@ -156,21 +156,17 @@ enum errk suspension_confirm(struct ctx *c, uint64_t n)
 
 enum errk suspension_funds(struct ctx *c, uint64_t account_id, struct suspension_funds *f)
 {
-	struct exhaustible_get_row left;
+	int64_t hour = hour_floor(c->now);
 	struct restored_burn_row burn;
-	int64_t accruing, hour = hour_floor(c->now);
-	enum errk k = q_exhaustible_get(c, account_id, &left);
+	struct funds left;
 
 	*f = (struct suspension_funds){ 0 };
-	if (k == ERR_NOT_FOUND) {
-		err_clear(c);
-		return ERR_OK;
-	}
-	TRY(k);
 	/* The hour of the suspension is charged: it is owed before it is rated. */
-	TRY(rating_accruing(c, account_id, left.rated_until_hour, hour + 1, &accruing));
+	TRY(funds_left(c, account_id, hour + 1, &left));
+	if (!left.limited)
+		return ERR_OK;
 	TRY(q_restored_burn(c, account_id, hour, &burn));
-	*f = (struct suspension_funds){ true, left.left_e8 - accruing, burn.burn_e8 };
+	*f = (struct suspension_funds){ true, left.left_e8, burn.burn_e8 };
 	return ERR_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "contract/contract.h"
 #include "money/money.h"
 #include "stmt.h"
+#include "usage/funds.h"
 #include "usage/private.h"
 
 enum errk inventory_open(struct ctx *c, uint64_t account_id, struct opened *a)
@@ -23,32 +24,20 @@ enum errk inventory_open(struct ctx *c, uint64_t account_id, struct opened *a)
 	return ERR_OK;
 }
 
+/* What may still be used is the figure that suspends and that screens show: who is let in
+ * here is not found without funds a moment later. The wallet row is written already. */
 enum errk inventory_money(struct ctx *c, uint64_t account_id, const struct opened *a,
 			  int64_t hours)
 {
-	struct accruing_sum_row acc;
-	bool prepaid = strcmp(a->row.plan, "PREPAID") == 0;
-	int64_t left, used;
+	struct funds f;
 
 	TRY(contract_room_left(c, account_id, a->over_hours));
-	if (!prepaid && a->row.credit_limit_e8 == 0)
-		return ERR_OK;		/* no limit */
-	TRY(q_accruing_sum(c, account_id, a->row.rated_until_hour, hour_floor(c->now) + hours,
-			  &acc));
-	TRY(amount_add(c, a->row.unposted_e8, acc.amount_e8, &used));
-	TRY(amount_add(c, a->row.balance_e8, prepaid ? 0 : a->row.credit_limit_e8, &left));
-	if (!prepaid) {
-		struct account_owed_row owed;
-
-		TRY(q_account_owed(c, account_id, a->row.currency, &owed));
-		TRY(amount_add(c, left, -owed.owed_e8, &left));
-	}
-	TRY(amount_add(c, left, -used, &left));
-	if (left >= 0)
+	TRY(funds_left(c, account_id, hour_floor(c->now) + hours, &f));
+	if (f.left_e8 >= 0)
 		return ERR_OK;
 	return fail_say(c, ERR_CONFLICT, "wallet.insufficient",
 			"Your balance does not cover this. Please add at least %s %s.",
-			amount_display(c->mem, -left, currency_find(a->row.currency)->digits),
+			amount_display(c->mem, -f.left_e8, currency_find(a->row.currency)->digits),
 			a->row.currency);
 }
 

@@ -155,7 +155,7 @@ enum errk admin_client(struct req *r)
 	TRY(over_out(r, in->id));
 	TRY(show_invoices_newest(r, in->id, 10));
 	TRY(payments_out(r, in->id));
-	TRY(show_entries(r, in->id, 50));
+	TRY(show_entries(r, in->id, 50, true));
 	TRY(show_suspension(r, in->id, a.currency));
 	return reasons_out(r, in->id);
 }

@@ -7,6 +7,7 @@
 #include "fcgi/show.h"
 #include "rating/rating.h"
 #include "stmt.h"
+#include "usage/funds.h"
 
 enum service { COMPUTE, STORAGE, IP, SECONDARY_IP, TRAFFIC, OTHER, SERVICES };
 static const struct { const char *key, *title, *unit; } services[] = {
@@ -124,17 +125,17 @@ static enum errk counts(struct req *r)
 /* Burn per hour, runway, month so far and forecast. */
 static enum errk figures(struct req *r, const struct wallet_view_row *w, const struct month *m)
 {
-	int64_t hour = hour_floor(r->ctx.now), burn, accruing, left;
-	bool limited;
+	int64_t hour = hour_floor(r->ctx.now), burn, lasts;
+	struct funds f;
 
 	TRY(rating_accruing(&r->ctx, r->account_id, hour, hour + 1, &burn));
-	TRY(rating_accruing(&r->ctx, r->account_id, w->rated_until_hour, hour, &accruing));
-	TRY(show_left(r, r->account_id, w, accruing, &limited, &left));
+	TRY(funds_left(&r->ctx, r->account_id, hour, &f));
+	lasts = funds_hours(&f, burn);
 	show_amount(r, "burn_hour", burn, w->currency);
-	if (burn > 0 && limited)
-		jo_i64(r->out, "runway_hours", left > 0 ? left / burn : 0);
-	else
+	if (lasts == FUNDS_NO_END)
 		jo_null(r->out, "runway_hours");
+	else
+		jo_i64(r->out, "runway_hours", lasts);
 	show_amount(r, "month_to_date", m->sum, w->currency);
 	show_amount(r, "month_forecast",
 		    m->sum + burn * (zone_month_hour(m->zone, r->ctx.now, 1) - m->until),

@@ -51,7 +51,6 @@ const struct field user_payment_settings_in[] = { F_END };
 enum errk user_payment_settings(struct req *r)
 {
 	struct recharge_bounds b;
-	struct invoices_due_row due;
 	struct wallet_view_row w;
 
 	TRY(q_wallet_view(&r->ctx, r->account_id, &w));
@@ -67,12 +66,10 @@ enum errk user_payment_settings(struct req *r)
 	jo_end(r->out);
 	jo_bool(r->out, "can_recharge", strcmp(w.plan, "POSTPAID") != 0);
 	jo_str(r->out, "collects", r->ctx.set->whmcs_enabled ? "WHMCS" : "NONE");
-	TRY(q_invoices_due(&r->ctx, r->account_id, r->ctx.now, &due));
-	show_money(r, "amount_due", due.open_minor, w.currency);
 	jo_bool(r->out, "documents", r->ctx.set->invoice_menu);
 	TRY(open_out(r, w.currency));
 	TRY(show_wallet(r, r->account_id, false));
-	return show_entries(r, r->account_id, 50);
+	return show_entries(r, r->account_id, 50, false);
 }
 
 struct cap_in { const char *personal_cap; };

@@ -216,13 +216,28 @@ SELECT i.account_id, i.kind, i.number, i.status, i.due_at, i.currency, i.total_m
 -- name: mail_payment :one
 -- why: what a mail says of a payment
 -- in: id u64
--- out: amount_minor i64, currency str, received_at i64, invoice_id u64?, number str?
-SELECT p.amount_minor, p.currency, p.received_at, i.id, i.number
+-- out: amount_minor i64, currency str, received_at i64, number str?, invoice_minor i64
+-- out: recharge bool
+SELECT p.amount_minor, p.currency, p.received_at, i.number, COALESCE(l.amount_minor, 0),
+       COALESCE(i.kind = 'RECHARGE', 0)
   FROM payment p
   LEFT JOIN payment_allocation l ON l.payment_id = p.id AND l.invoice_id > 0
   LEFT JOIN invoice i ON i.id = l.invoice_id
  WHERE p.id = :id
  LIMIT 1;
+
+-- name: mail_payment_settled :many
+-- why: overdue invoices that a recharge paid before it filled the balance, in that order
+-- in: account_id u64, id u64
+-- out: number str, amount_minor i64
+SELECT i.number, l.amount_minor
+  FROM payment p
+  JOIN payment_allocation l ON l.payment_id = p.id
+  JOIN invoice i ON i.id = l.invoice_id
+ WHERE p.account_id = :account_id AND p.id > :id AND p.gateway = 'balance'
+   AND p.gateway_txn = CONCAT('invoice:', l.invoice_id, ':payment:', :id)
+ ORDER BY p.id
+ LIMIT 1000;
 
 -- name: mail_deletion :one
 -- why: a deletion that was warned of, as it stands now

@@ -29,6 +29,16 @@ UPDATE invoice
  WHERE id = :invoice_id AND account_id = :account_id AND status = 'UNPAID'
    AND paid_minor + :amount_minor <= total_minor;
 
+-- name: invoices_overdue :many
+-- why: what a recharge pays before it fills the balance, the oldest first
+-- in: account_id u64, now_s i64
+-- out: id u64, number str, open_minor i64
+SELECT id, number, total_minor - paid_minor
+  FROM invoice
+ WHERE account_id = :account_id AND status = 'UNPAID' AND kind <> 'RECHARGE' AND due_at < :now_s
+ ORDER BY due_at, id
+ LIMIT 1000;
+
 -- name: ledger_account_open :exec
 -- why: the accounts a customer or a currency needs
 -- in: account_id u64, code str, currency str

@@ -184,13 +184,10 @@ SELECT scope
 -- name: account_for_create :one
 -- why: may this customer create, and under which rules
 -- in: account_id u64
--- out: status str, plan str, currency str, credit_limit_e8 i64, balance_e8 i64
--- out: unposted_e8 i64, rated_until_hour i64, drawn_e8 i64
-SELECT a.status, a.plan, a.currency, a.credit_limit_e8, w.balance_e8, w.unposted_e8,
-       w.rated_until_hour, w.drawn_e8
-  FROM account a
-  JOIN wallet w ON w.account_id = a.id
- WHERE a.id = :account_id;
+-- out: status str, plan str, currency str
+SELECT status, plan, currency
+  FROM account
+ WHERE id = :account_id;
 
 -- name: resource_get :one
 -- why: one resource of one customer; account_id keeps tenants apart

@@ -456,7 +456,7 @@ def _():
     row = [x for x in pay["open"] if x["number"] == inv["number"]][0]
     same((row["kind"], row["status"], row["due"]["amount"], row["due_at"]),
          ("INVOICE", "OVERDUE", inv["due"]["amount"], inv["due_at"]))
-    same(pay["amount_due"]["amount"], inv["due"]["amount"])
+    same(pay["wallet"]["amount_due"]["amount"], inv["due"]["amount"])
     same(row["pay"]["kind"], "whmcs", "a link to pay")
     setting("payment.portal", 0)
     same(p.get("/payment-settings").status, 403)

@@ -11,6 +11,7 @@
 #include "base/db.h"
 #include "base/migrate.h"
 #include "biller/run.h"
+#include "invoice/invoice.h"
 #include "money/money.h"
 #include "payment/payment.h"
 #include "promo/discount.h"
@@ -125,6 +126,50 @@ static void pay(struct life *l, const char *amount)
 			       arena_fmt(l->c->mem, "pay-%u", ++serial)), "pay");
 }
 
+/* Money of a recharge as it comes from outside; told once more, nothing happens. */
+static void top(struct life *l, const char *amount, uint64_t invoice, bool again)
+{
+	static unsigned serial;
+	struct payment_out out;
+	int64_t minor;
+
+	ok(l->c, money_parse(l->c, amount, currency_find("USD"), &minor), amount);
+	ok(l->c, payment_apply(l->c, &(struct payment_in){ .account_id = l->account,
+		.invoice_id = invoice, .gateway = "test", .gateway_txn = arena_fmt(l->c->mem,
+			"top-%u", again ? serial : ++serial), .amount_minor = minor,
+		.currency = "USD", .received_at = l->c->now, .note = "test" }, &out), "top-up");
+	if (out.duplicate != again)
+		ok(l->c, ERR_INVALID, "a payment told twice");
+}
+
+static void funds(struct life *l, const char *amount)
+{
+	uint64_t id;
+
+	ok(l->c, recharge_create(l->c, l->account, amount, &id), "recharge");
+	top(l, amount, id, false);
+}
+
+static void newest_paid(struct life *l, const char *amount)
+{
+	struct invoice_newest_row *inv;
+	size_t n;
+
+	ok(l->c, q_invoice_newest(l->c, l->account, UINT64_MAX, 1, &inv, &n), "invoice");
+	top(l, amount, inv->id, false);
+}
+
+/* {9.00 open, 4.00 overdue} */
+static void owes(struct life *l)
+{
+	const struct currency *cur = currency_find("USD");
+	struct invoices_due_row due;
+
+	ok(l->c, q_invoices_due(l->c, l->account, l->c->now, &due), "due");
+	str_addf(&l->out, "{%s open, %s overdue} ", money_text(l->c->mem, due.open_minor, cur),
+		 money_text(l->c->mem, due.overdue_minor, cur));
+}
+
 /* (9.00: 2.00 1.00 given, 6.00 paid) */
 static void show(struct life *l)
 {
@@ -176,13 +221,13 @@ static void discount(struct life *l, char *text)
 	ok(l->c, discount_add(l->c, &in, &id), "discount");
 }
 
-static void switch_hourly(struct life *l, const char *value)
+static void set(struct life *l, const char *key, const char *value)
 {
 	struct setting_changed out;
 	int64_t now = l->c->now;
 
-	ok(l->c, settings_change(l->c, &(struct setting_change){ .key = "prepaid.hourly",
-		.value = value, .version = UINT64_MAX, .reason = "test" }, &out), "hourly");
+	ok(l->c, settings_change(l->c, &(struct setting_change){ .key = key,
+		.value = value, .version = UINT64_MAX, .reason = "test" }, &out), key);
 	ok(l->c, settings_begin(l->c, l->cache), "settings");
 	l->c->now = now;
 }
@@ -195,10 +240,10 @@ static void month(struct life *l)
 	const struct currency *cur = currency_find("USD");
 	size_t n;
 
-	switch_hourly(l, "0");
+	set(l, "prepaid.hourly", "0");
 	l->c->now = clock_month_start(l->c->now, 1) + 600;
 	bill(l);
-	switch_hourly(l, l->daily ? "0" : "1");
+	set(l, "prepaid.hourly", l->daily ? "0" : "1");
 	ok(l->c, q_invoice_newest(l->c, l->account, UINT64_MAX, 1, &inv, &n), "invoice");
 	if (n == 0 || inv->period_to_hour <= l->invoiced_hour) {
 		str_add(&l->out, "[none] ");
@@ -226,6 +271,14 @@ static void step(struct life *l, char *word, char *arg)
 		use(l, arg);
 	else if (strcmp(word, "wait") == 0 || strcmp(word, "away") == 0)
 		l->c->now += strtol(arg, NULL, 10) * HOUR_S;
+	else if (strcmp(word, "top") == 0 || strcmp(word, "again") == 0)
+		top(l, arg, 0, word[0] == 'a');
+	else if (strcmp(word, "funds") == 0)
+		funds(l, arg);
+	else if (strcmp(word, "paid") == 0)
+		newest_paid(l, arg);
+	else if (strcmp(word, "owes") == 0)
+		owes(l);
 	else if (strcmp(word, "show") == 0)
 		show(l);
 	else if (strcmp(word, "from") == 0)
@@ -288,11 +341,12 @@ static void close_life(struct life *l)
 	ctx_close(l->c);
 }
 
-/* "PLAN [limit AMOUNT] [taxed] [daily]; STEP [ARG]; ..." */
+/* "PLAN [limit AMOUNT] [taxed] [daily] [wallet-only]; STEP [ARG]; ..." */
 static void run_line(struct life *l, char *text)
 {
 	char *save = NULL, *part = strtok_r(text, ";", &save);
 	char *limit = strstr(part, "limit "), *head;
+	bool wallet_only = strstr(part, "wallet-only") != NULL;
 
 	l->daily = strstr(part, "daily") != NULL;
 	sql(l->c, "DELETE FROM tax_rule");
@@ -303,7 +357,8 @@ static void run_line(struct life *l, char *text)
 		limit = arena_dupn(l->c->mem, limit + 6, strcspn(limit + 6, " "));
 	head = arena_dupn(l->c->mem, part, strcspn(part, " "));
 	l->account = customer(l->c, head, limit);
-	switch_hourly(l, l->daily ? "0" : "1");
+	set(l, "prepaid.hourly", l->daily ? "0" : "1");
+	set(l, "recharge.order", wallet_only ? "WALLET_ONLY" : "OVERDUE_FIRST");
 	while ((part = strtok_r(NULL, ";", &save)) != NULL) {
 		char *word = part + strspn(part, " "), *arg;
 

@@ -1,7 +1,8 @@
-/* Many at once, one winner: spenders of the last credit, redemptions of a code
- * that works once, deliveries of one payment. Round after round, each with its own
- * customer; at the end every invariant holds. RACE_ROUNDS: how many (200).
- * TB_DB_SOCKET names the server, see run.sh. */
+/* Many at once, one winner: spenders of the last credit (of a prepaid balance in one
+ * round, of a credit line in the next), two creations with credit for one (the other
+ * way about), redemptions of a code that works once, deliveries of one payment. Round
+ * after round, each with its own customers; at the end every invariant holds.
+ * RACE_ROUNDS: how many (200). TB_DB_SOCKET names the server, see run.sh. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 
 #define SPENDERS 50
 #define OTHERS 20
+#define PAIR 2
 #define MAY_2027 INT64_C(1809129600)	/* 2027-05-01 */
 #define CREDIT "0.01"	/* one hour of the smallest instance, not two */
 
@@ -78,12 +80,12 @@ static void open_ctx(struct ctx *c)
 
 /* One round's facts, written before the gate opens. */
 struct round {
-	uint64_t account, other;	/* who spends, who redeems and is paid for */
+	uint64_t account, two, other;	/* who spends, creates twice, redeems and is paid for */
 	unsigned n;
 	bool stop;
 };
 
-enum what { SPEND, REDEEM, DEPOSIT, WHATS };
+enum what { SPEND, CREATE, REDEEM, DEPOSIT, WHATS };
 
 struct runner {
 	pthread_t thread;
@@ -103,7 +105,8 @@ static enum errk attempt(struct ctx *c, const struct runner *r)
 
 	switch (r->what) {
 	case SPEND:
-		return instance_create(c, now->account,
+	case CREATE:
+		return instance_create(c, r->what == SPEND ? now->account : now->two,
 				       &(struct instance_in){ .name = "last", .zone_id = 1,
 							      .offering_id = 1 }, &id);
 	case REDEEM:
@@ -142,13 +145,14 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static uint64_t customer(struct ctx *c, unsigned n, const char *kind)
+static uint64_t customer(struct ctx *c, unsigned n, const char *kind, const char *line)
 {
 	struct account_created made;
 
 	ok(c, account_create(c, &(struct account_in){
-		.category = "INDIVIDUAL", .plan = "PREPAID", .country = "US", .first_name = "Race",
-		.last_name = kind, .email = arena_fmt(c->mem, "%s%u@example.com", kind, n),
+		.category = "INDIVIDUAL", .plan = line != NULL ? "FLEXIBLE" : "PREPAID",
+		.credit_limit = line, .country = "US", .first_name = "Race", .last_name = kind,
+		.email = arena_fmt(c->mem, "%s%u@example.com", kind, n),
 		.by_staff = true }, &made), "a customer");
 	return made.account_id;
 }
@@ -157,10 +161,12 @@ static void prepare(struct ctx *c, struct round *now)
 {
 	uint64_t id;
 	static const struct promo_amount ten = { "USD", "10.00" };
+	bool line = now->n % 2 == 0;
 
-	now->account = customer(c, now->n, "spender");
-	now->other = customer(c, now->n, "other");
-	ok(c, wallet_credit(c, now->account, CREDIT, "race",
+	now->account = customer(c, now->n, "spender", line ? CREDIT : NULL);
+	now->two = customer(c, now->n, "two", line ? NULL : CREDIT);
+	now->other = customer(c, now->n, "other", NULL);
+	ok(c, wallet_credit(c, line ? now->two : now->account, CREDIT, "race",
 			    arena_fmt(c->mem, "race-credit-%010u", now->n)), "credit");
 	ok(c, promo_create(c, &(struct promo_in){
 		.code = arena_fmt(c->mem, "ONCE%u", now->n), .kind = "CREDIT", .type = "EXISTING",
@@ -171,11 +177,12 @@ static void prepare(struct ctx *c, struct round *now)
 static void rounds(struct ctx *c, unsigned many)
 {
 	static const char *const name[WHATS] = {
-		"50 spend the last credit of one balance: one instance each round",
+		"50 spend the last credit of a balance or a credit line: one instance each round",
+		"2 create with credit for one: one instance each round",
 		"20 redeem a code that works once: one each round",
 		"20 deliver the same payment: booked once each round",
 	};
-	struct runner r[SPENDERS + 2 * OTHERS] = { 0 };
+	struct runner r[SPENDERS + PAIR + 2 * OTHERS] = { 0 };
 	const size_t n = sizeof(r) / sizeof(r[0]);
 	unsigned wrong[WHATS] = { 0 }, odd = 0;
 	struct round now = { 0 };
@@ -185,7 +192,9 @@ static void rounds(struct ctx *c, unsigned many)
 	for (size_t i = 0; i < n; i++) {
 		r[i] = (struct runner){ .gate = &gate, .round = &now,
 					.what = i < SPENDERS ? SPEND
-						: i < SPENDERS + OTHERS ? REDEEM : DEPOSIT };
+						: i < SPENDERS + PAIR ? CREATE
+						: i < SPENDERS + PAIR + OTHERS ? REDEEM
+						: DEPOSIT };
 		pthread_create(&r[i].thread, NULL, run, &r[i]);
 	}
 	for (now.n = 1; now.n <= many; now.n++) {

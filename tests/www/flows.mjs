@@ -1,5 +1,6 @@
 // What the pages do when used, on the mock: node flows.mjs BASEURL
 import { launch, open } from './browser.mjs';
+import { masked } from './mock/suspension.mjs';
 
 const [base] = process.argv.slice(2);
 if (!base) {
@@ -98,6 +99,24 @@ await check('Payment Settings goes and comes', async () => {
 	await toggle('payment.portal', true);
 	await user.page.goto('/user/company/profile');
 	await seen(user.page.getByTestId('tab-payment'));
+});
+
+await check('a masked debt shows 0 and what is due, and how much can be added', async () => {
+	const { page } = user;
+	await masked(page);
+	await page.goto('/user/dashboard');
+	await seen(page.getByTestId('amount-due').getByText('18.43'));
+	expect(/^\D*0[.,]00\D*$/.test(await page.getByTestId('balance').textContent()), 'the debt shows');
+	await page.getByRole('link', { name: 'Add funds' }).first().click();
+	await seen(page.getByTestId('amount-due').getByText('18.43'));
+	await seen(page.getByText('The balance is short of $18.43'));
+	await seen(page.getByText('At least $5.00. At most $50.00. Within 24 hours $40.00 more can be added.'));
+	for (const [amount, text] of [['4.99', 'The smallest amount is $5.00.'], ['50.01', 'The largest amount is $50.00.'], ['40.01', 'Within 24 hours $40.00 more can be added.']]) {
+		await page.locator('input[name=amount]').fill(amount);
+		await page.getByRole('button', { name: 'Add funds' }).last().click();
+		await seen(page.locator('.field', { hasText: text }).first());
+	}
+	await page.unrouteAll({ behavior: 'wait' });
 });
 
 await check('WHMCS comes and goes in the admin menu', async () => {

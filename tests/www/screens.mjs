@@ -117,6 +117,8 @@ export const SCREENS = [
 	{ name: 'user-contract-waits', portal: 'user', path: '/user/dashboard', given: contract.waiting },
 	{ name: 'user-contract-estimate', portal: 'user', path: '/user/instances/new', given: contract.estimated, steps: [settled, (page) => page.getByText('Included in your contract').waitFor()] },
 	{ name: 'user-restoring', portal: 'user', path: '/user/dashboard', given: suspension.restoring },
+	{ name: 'user-dashboard-masked', portal: 'user', path: '/user/dashboard', given: suspension.masked, steps: [(page) => page.getByTestId('amount-due').waitFor()] },
+	{ name: 'user-payment-masked', portal: 'user', path: '/user/company/profile/payment-settings', given: suspension.masked, steps: [(page) => page.getByTestId('amount-due').waitFor()] },
 	{ name: 'user-payment-open', portal: 'user', path: '/user/company/profile/payment-settings', given: suspension.paymentSettings },
 	{ name: 'user-instances', portal: 'user', path: '/user/instances' },
 	{ name: 'user-instance-new', portal: 'user', path: '/user/instances/new', steps: [settled] },

@@ -76,7 +76,7 @@ export function walletNow() {
 	const hidden = wallet.balance < 0 && !on('prepaid.negative_display');
 	return {
 		balance: money(wallet.balance), unposted: money(0.0411), available: money(wallet.balance - 0.0411),
-		shown_balance: money(hidden ? 0 : wallet.balance), negative_hidden: hidden, amount_due: doc(121.27), needed: null, credit: credit(wallet.balance),
+		shown_balance: money(hidden ? 0 : wallet.balance), negative_hidden: hidden, amount_due: doc(121.27 + Math.max(0, -wallet.balance)), funds_due: doc(Math.max(0, -wallet.balance)), needed: null, credit: credit(wallet.balance),
 	};
 }
 

@@ -47,8 +47,13 @@ export const suspendedOffline = all(boot(suspended(OFFLINE)),
 	put('user/boot', (json) => (json.user ? { ...json, account: { ...json.account, status: 'SUSPENDED' }, notice: suspended(OFFLINE), features: { ...json.features, invoice_menu: false, portal_payment: false } } : json)));
 export const restoring = boot({ kind: 'restoring', job: { direction: 'RESTORE', state: 'OPEN', done: 3, total: 5, failed: 0, at: day(0) } }, 'ACTIVE');
 export const paymentSettings = put('user/payment-settings', (json) => ({
-	...json, amount_due: d.doc(139.67), documents: false, open: open(), wallet: { ...d.walletNow(), needed: d.doc(152.07) },
+	...json, documents: false, open: open(), wallet: { ...d.walletNow(), amount_due: d.doc(139.67), needed: d.doc(152.07) },
 }));
+// Without "Prepaid Negative Balance Display": 0 is shown, what is due is true.
+export const masked = all(...['dashboard', 'payment-settings'].map((path) => put(`user/${path}`, (json) => ({
+	...json, recharge: json.recharge && { ...json.recharge, minimum: d.doc(5), maximum: d.doc(50), left_today: d.doc(40) },
+	wallet: { ...json.wallet, balance: d.money(0), shown_balance: d.money(0), available: d.money(0), negative_hidden: true, amount_due: d.doc(18.43), funds_due: d.doc(18.43), credit: { promo: d.money(0), paid: d.money(0), grants: [] } },
+}))));
 export const held = all(state({ held: 24 }), put('admin/suspension', () => ({ enabled: true, pause: '', held: 24, allowed: 0, active: 180, would: 24, failed: 0, rows: Array.from({ length: 24 }, (_, i) => overdue(i)) })));
 // Not of suspensions: a book that does not agree, and one never counted.
 export const broken = put('admin/overview', (json) => ({

@@ -141,7 +141,7 @@ export const routes = [
 	['POST', '/profile/password', ({ body }) => (body.current === 'demo' ? { ok: true } : refuse(422, 'fields', 'Wrong password.', [{ name: 'current', message: 'This is not your current password.' }]))],
 	['GET', '/payment-settings', () => (on('payment.portal') ? {
 		recharge: { minimum: limit('recharge.minimum'), maximum: limit('recharge.maximum'), personal_cap: cap, left_today: null, left_balance: null, payments_needed: null, currency: 'USD' }, can_recharge: true,
-		entries: d.entries, open: [], amount_due: d.doc(0), documents: on('invoice.menu'), wallet: d.walletNow(), collects: on('whmcs.enabled') ? 'WHMCS' : 'NONE',
+		entries: d.entries, open: [], documents: on('invoice.menu'), wallet: { ...d.walletNow(), amount_due: d.doc(0), funds_due: d.doc(0) }, collects: on('whmcs.enabled') ? 'WHMCS' : 'NONE',
 	} : off())],
 	['PATCH', '/payment-settings', ({ body }) => { cap = body.personal_cap ? d.doc(Number(body.personal_cap)) : null; return { ok: true }; }],
 	['POST', '/recharges', () => ({ status: 201, invoice_id: 502, pay: null })],

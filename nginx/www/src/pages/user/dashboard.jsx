@@ -44,7 +44,7 @@ function Accrued({ data }) {
 function Tiles({ data }) {
 	const { wallet } = data;
 	const menu = useFeature('invoice_menu');
-	const funds = useFeature('portal_payment') && wallet.shown_balance.amount.startsWith('-');
+	const funds = useFeature('portal_payment') && !isZero(wallet.funds_due);
 	return (
 		<div class="tiles">
 			{isPrepaid(data) ? <Balance data={data} /> : <Accrued data={data} />}

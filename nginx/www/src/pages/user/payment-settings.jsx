@@ -117,9 +117,10 @@ function Cap({ data, reload }) {
 function Open({ data }) {
 	const { open, wallet } = data;
 	const text = open.find((row) => row.pay?.text)?.pay.text;
+	const due = isZero(wallet.amount_due) ? t('user.pay.due_none')
+		: isZero(wallet.funds_due) ? t('user.pay.due_note') : t('user.pay.due_funds', { amount: money(wallet.funds_due) });
 	return (
-		<Card class="spaced" title={t('user.pay.open')} actions={<strong data-testid="amount-due"><Money value={data.amount_due} /></strong>}
-			sub={t(isZero(data.amount_due) ? 'user.pay.due_none' : 'user.pay.due_note')}>
+		<Card class="spaced" title={t('user.pay.open')} actions={<strong data-testid="amount-due"><Money value={wallet.amount_due} /></strong>} sub={due}>
 			{wallet.needed && !isZero(wallet.needed) && (
 				<Note tone="bad">
 					{t('user.pay.restore', { amount: money(wallet.needed) })}
