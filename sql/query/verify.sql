@@ -232,7 +232,8 @@ SELECT (SELECT COUNT(*)
 
 -- name: verify_tax_proofs :one
 -- why: reverse charge only where evidence was in force for the buyer's number in the last second
--- of the cycle (a document without a period: when it was issued), an exemption only under a certificate;
+-- of the cycle (a document without a period: when it was issued), an exemption only under a
+-- certificate;
 -- evidence and certificates one at a time
 -- scan: ok reads all taxes that were not charged
 -- out: n u64
