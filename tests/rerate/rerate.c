@@ -413,6 +413,7 @@ static void run_file(const char *path)
 
 /* ---- a crash between ---- */
 
+#ifdef TB_FAILPOINTS
 /* Notes among the documents of a life. */
 static size_t counted(struct life *l)
 {
@@ -425,7 +426,6 @@ static size_t counted(struct life *l)
 	return found;
 }
 
-#ifdef TB_FAILPOINTS
 static void killed(void)
 {
 	struct life l;
