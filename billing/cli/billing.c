@@ -130,6 +130,34 @@ enum errk cmd_verify(struct cli *k)
 	return ERR_OK;
 }
 
+enum errk cmd_payment_record(struct cli *k)
+{
+	static const char *const methods[] = { "BANK_TRANSFER", "CASH", "CHEQUE", "CARD", "OTHER" };
+	struct payment_record_in in = { .amount = k->argv[1], .method = k->argv[2],
+					.reference = k->argv[3],
+					.note = k->reason != NULL ? k->reason : "" };
+	struct payment_out out;
+	bool known = false;
+
+	TRY(cli_id(k, "CLIENT", k->argv[0], &in.account_id));
+	if (k->argc > 4)
+		TRY(cli_id(k, "INVOICE", k->argv[4], &in.invoice_id));
+	for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+		known |= strcmp(methods[i], in.method) == 0;
+	if (!known)
+		return fail_field(k->c, "METHOD", "BANK_TRANSFER, CASH, CHEQUE, CARD or OTHER.");
+	if (strlen(in.reference) < 3 || strlen(in.reference) > 120)
+		return fail_field(k->c, "REFERENCE", "3 to 120 characters.");
+	TRY(payment_record(k->c, &in, &out));
+	if (out.duplicate)
+		cli_say(k, "known already: nothing was booked");
+	else
+		cli_say(k, "payment %llu", (unsigned long long)out.payment_id);
+	jo_u64(k->out, "payment_id", out.payment_id);
+	jo_bool(k->out, "known", out.duplicate);
+	return ERR_OK;
+}
+
 enum errk cmd_client_credit(struct cli *k)
 {
 	uint64_t id;

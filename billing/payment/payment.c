@@ -17,6 +17,8 @@ struct apply {
 	struct payment_out *out;
 	const struct currency *cur;
 	int64_t amount;		/* what is booked of in->amount_minor */
+	struct share { uint64_t invoice_id; int64_t minor; } *shares;	/* oldest_first */
+	size_t nshares;
 };
 
 /* What was received as a sign-up deposit is no payment besides. */
@@ -59,6 +61,33 @@ static enum errk known(struct ctx *c, const struct apply *a, bool *known_r)
 	return ERR_OK;
 }
 
+/* One after the other takes what is open on it, until nothing is left. */
+static enum errk spread(struct ctx *c, struct apply *a)
+{
+	struct invoices_to_pay_row *rows;
+	int64_t left = a->in->amount_minor;
+	size_t nrows;
+	uint64_t n;
+
+	a->nshares = 0;
+	if (a->in->invoice_id != 0 || !a->in->oldest_first)
+		return ERR_OK;
+	TRY(q_invoices_to_pay(c, a->in->account_id, &rows, &nrows));
+	a->shares = ARENA_ARRAY(c->mem, nrows + 1, struct share);
+	for (size_t i = 0; i < nrows && left > 0; i++) {
+		int64_t part = left < rows[i].open_minor ? left : rows[i].open_minor;
+
+		TRY(q_invoice_pay(c, rows[i].id, a->in->account_id, part, &n));
+		if (n != 1)
+			return fail(c, ERR_BUSY, "payment.busy", "invoice %s was paid meanwhile",
+				    rows[i].number);
+		a->shares[a->nshares++] = (struct share){ rows[i].id, part };
+		a->out->to_invoice += part;
+		left -= part;
+	}
+	return ERR_OK;
+}
+
 /* How much of the money the document takes; a recharge's goes to the wallet. */
 static enum errk to_invoice(struct ctx *c, const struct apply *a, struct invoice_get_row *inv)
 {
@@ -83,7 +112,10 @@ static enum errk allocate(struct ctx *c, const struct apply *a)
 {
 	uint64_t n;
 
-	if (a->out->to_invoice > 0)
+	for (size_t i = 0; i < a->nshares; i++)
+		TRY(q_payment_allocate(c, a->out->payment_id, &a->shares[i].invoice_id,
+				       a->shares[i].minor, &n));
+	if (a->out->to_invoice > 0 && a->nshares == 0)
 		TRY(q_payment_allocate(c, a->out->payment_id, &a->in->invoice_id,
 				       a->out->to_invoice, &n));
 	if (a->out->to_wallet > 0)
@@ -183,6 +215,7 @@ static enum errk apply_body(struct ctx *c, void *arg)
 		return fail(c, ERR_CONFLICT, "payment.currency", "%s paid, account is in %s",
 			    in->currency, acc.currency);
 	TRY(to_invoice(c, a, &inv));
+	TRY(spread(c, a));
 	a->amount = in->surplus_stays ? a->out->to_invoice : in->amount_minor;
 	if (a->amount == 0)
 		return ERR_OK;
@@ -204,13 +237,94 @@ static enum errk apply_body(struct ctx *c, void *arg)
 
 enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out)
 {
-	struct apply a = { in, out, currency_find(in->currency), 0 };
+	struct apply a = { .in = in, .out = out, .cur = currency_find(in->currency) };
 
 	assert(in->amount_minor > 0);
 	if (a.cur == NULL)
 		return fail(c, ERR_CONFLICT, "payment.currency", "unknown currency %s",
 			    in->currency);
 	return db_tx(c, apply_body, &a);
+}
+
+/* ---- by staff ---- */
+
+struct record { const struct payment_record_in *in; struct payment_out *out; };
+
+/* What is paid here of an invoice that stands in WHMCS must stand there, too. */
+static enum errk tell_whmcs(struct ctx *c, const struct payment_record_in *in, uint64_t payment_id)
+{
+	struct payment_invoices_row *rows;
+	size_t n;
+
+	if (!c->set->whmcs_enabled)
+		return ERR_OK;
+	TRY(q_payment_invoices(c, payment_id, &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		TRY(outbox_add(c, "WHMCS_INVOICE",
+			       arena_fmt(c->mem, "whmcs.payment.%llu.%llu",
+					 (unsigned long long)payment_id,
+					 (unsigned long long)rows[i].invoice_id),
+			       arena_fmt(c->mem, "account.%llu",
+					 (unsigned long long)in->account_id),
+			       rows[i].invoice_id));
+	return ERR_OK;
+}
+
+static enum errk record_invoice(struct ctx *c, const struct payment_record_in *in)
+{
+	struct invoice_get_row inv;
+	enum errk k;
+
+	if (in->invoice_id == 0)
+		return ERR_OK;
+	k = q_invoice_get(c, in->account_id, in->invoice_id, &inv);
+	if (k == ERR_NOT_FOUND) {
+		err_clear(c);
+		return fail_field(c, "invoice_id", "This client has no such invoice.");
+	}
+	TRY(k);
+	if (strcmp(inv.status, "UNPAID") != 0)
+		return fail_field(c, "invoice_id", "Nothing is open on this invoice.");
+	return ERR_OK;
+}
+
+static enum errk record_body(struct ctx *c, void *arg)
+{
+	const struct record *r = arg;
+	const struct payment_record_in *in = r->in;
+	struct payment_in p = { .account_id = in->account_id, .invoice_id = in->invoice_id,
+				.gateway = in->method, .gateway_txn = in->reference,
+				.note = in->note, .oldest_first = true };
+	struct payment_known_row known_row;
+	struct account_for_create_row acc;
+	enum errk k;
+
+	TRY(q_account_for_create(c, in->account_id, &acc));
+	p.currency = acc.currency;
+	p.received_at = in->received_at > 0 && in->received_at < c->now ? in->received_at : c->now;
+	if (money_parse(c, in->amount, currency_find(acc.currency), &p.amount_minor) != ERR_OK ||
+	    p.amount_minor <= 0) {
+		err_clear(c);
+		return fail_field(c, "amount", "Please give %s, above zero.",
+				  amount_rule(c->mem, currency_find(acc.currency)));
+	}
+	k = q_payment_known(c, in->method, in->reference, &known_row);
+	if (k == ERR_NOT_FOUND) {
+		err_clear(c);
+		TRY(record_invoice(c, in));
+	} else {
+		TRY(k);
+	}
+	TRY(payment_apply(c, &p, r->out));
+	return r->out->duplicate ? ERR_OK : tell_whmcs(c, in, r->out->payment_id);
+}
+
+enum errk payment_record(struct ctx *c, const struct payment_record_in *in,
+			 struct payment_out *out)
+{
+	struct record r = { in, out };
+
+	return db_tx(c, record_body, &r);
 }
 
 struct credit { uint64_t account_id; const char *amount, *reason, *key; };

@@ -19,11 +19,15 @@ struct payment_in {
 	/* The payer's surplus stays where he paid (WHMCS keeps it as his credit
 	 * there): only what the invoice still needs is booked, maybe nothing. */
 	bool surplus_stays;
+	/* With invoice_id 0: open invoices first, the one due longest before the others. */
+	bool oldest_first;
 };
 struct payment_out {
 	uint64_t payment_id;		/* 0: nothing was booked */
 	bool duplicate;
-	int64_t to_invoice, to_wallet;	/* of a recharge's money, too, to_invoice is what it took */
+	/* of a recharge's money, too, to_invoice is what it took; with oldest_first the sum of
+	 * all that took some */
+	int64_t to_invoice, to_wallet;
 };
 
 /* The same gateway transaction again: OK with duplicate set, no effect; with
@@ -32,6 +36,18 @@ struct payment_out {
  * than what was booked. */
 enum errk payment_apply(struct ctx *c, const struct payment_in *in, struct payment_out *out)
 	WARN_UNUSED;
+
+/* Money that staff saw arrive (a bank transfer, cash). amount is decimal text in the
+ * account's currency; method and reference are its key: told twice it is one payment.
+ * Without an invoice the open ones, the oldest due first, then the balance. INVALID
+ * names amount, invoice_id; CONFLICT payment.mismatch, payment.deposit. */
+struct payment_record_in {
+	uint64_t account_id, invoice_id;
+	const char *amount, *method, *reference, *note;
+	int64_t received_at;		/* 0: now; never ahead of it */
+};
+enum errk payment_record(struct ctx *c, const struct payment_record_in *in,
+			 struct payment_out *out) WARN_UNUSED;
 
 /* Staff credit: amount is decimal text in the account's currency; key makes it
  * once-only. */

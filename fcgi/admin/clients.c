@@ -196,6 +196,36 @@ enum errk admin_client_patch(struct req *r)
 	return ERR_OK;
 }
 
+struct paid_in {
+	uint64_t id, invoice_id;
+	const char *amount, *method, *reference, *note;
+	int64_t received_at;
+};
+const struct field admin_payment_record_in[] = {
+	F_U64(struct paid_in, id, true, 1, UINT64_MAX, "Client, from the path"),
+	F_TEXT(struct paid_in, amount, true, "How much arrived, in the client's currency"),
+	F_ENUM(struct paid_in, method, true, "BANK_TRANSFER|CASH|CHEQUE|CARD|OTHER", NULL,
+	       "How it arrived"),
+	F_STR(struct paid_in, reference, true, 3, 120, "As on the statement; once per method"),
+	F_U64(struct paid_in, invoice_id, false, 1, UINT64_MAX, "What it is for; else the oldest"),
+	F_TIME(struct paid_in, received_at, false, "When it arrived; else now"),
+	F_STR(struct paid_in, note, false, 1, 200, "For the statement"), F_END
+};
+
+enum errk admin_payment_record(struct req *r)
+{
+	const struct paid_in *in = r->in;
+	struct payment_out out;
+
+	TRY(payment_record(&r->ctx, &(struct payment_record_in){ .account_id = in->id,
+			.invoice_id = in->invoice_id, .amount = in->amount, .method = in->method,
+			.reference = in->reference, .note = in->note != NULL ? in->note : "",
+			.received_at = in->received_at }, &out));
+	jo_u64(r->out, "payment_id", out.payment_id);
+	jo_bool(r->out, "known", out.duplicate);
+	return ERR_OK;
+}
+
 struct credit_in { uint64_t id; const char *amount, *reason, *idempotency_key; };
 const struct field admin_client_credit_in[] = {
 	F_U64(struct credit_in, id, true, 1, UINT64_MAX, "Client, from the path"),

@@ -39,6 +39,17 @@ SELECT id, number, total_minor - paid_minor
  ORDER BY due_at, id
  LIMIT 1000;
 
+-- name: invoices_to_pay :many
+-- why: what a payment without an invoice is for, the oldest due first
+-- in: account_id u64
+-- out: id u64, number str, open_minor i64
+SELECT id, number, total_minor - paid_minor
+  FROM invoice
+ WHERE account_id = :account_id AND status = 'UNPAID' AND kind <> 'RECHARGE'
+   AND total_minor > paid_minor
+ ORDER BY due_at, id
+ LIMIT 1000;
+
 -- name: ledger_account_open :exec
 -- why: the accounts a customer or a currency needs
 -- in: account_id u64, code str, currency str
@@ -118,3 +129,12 @@ SELECT id, gateway, gateway_txn, amount_minor, currency, received_at
  WHERE account_id = :account_id
  ORDER BY id DESC
  LIMIT 20;
+
+-- name: payment_invoices :many
+-- why: what a payment was for
+-- in: payment_id u64
+-- out: invoice_id u64
+SELECT invoice_id
+  FROM payment_allocation
+ WHERE payment_id = :payment_id AND invoice_id IS NOT NULL
+ ORDER BY invoice_id;

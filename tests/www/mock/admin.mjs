@@ -125,6 +125,13 @@ export const routes = [
 		queue: jobs.filter((j) => j.state === 'READY'), parked: jobs.filter((j) => j.state === 'PARKED'), clients_linked: 5, invoices_linked: 6,
 		intents: [{ at: d.before(1), action: 'CreateInvoice', token: 'tb-inv-506', state: 'CONFIRMED', remote_id: 1206, detail: 'created' }, { at: d.before(2), action: 'AddClient', token: 'tb-acc-105', state: 'REFUSED', remote_id: null, detail: 'Country of the client is not known to WHMCS' }],
 	} : refuse(403, 'feature.off', 'WHMCS Billing is off.'))],
+	['POST', '/clients/:id/payments', ({ id, body }) => {
+		const c = find(d.clients, id);
+		const known = c.payments.some((x) => x.reference === body.reference);
+		if (!known)
+			c.payments.unshift({ id: 900 + c.payments.length, gateway: body.method, at: d.now(), reference: body.reference, amount: d.doc(Number(body.amount)) });
+		return { payment_id: 900, known };
+	}],
 	['GET', '/whmcs/differences', () => ({ differences })],
 	['POST', '/whmcs/differences/:id/decide', ({ id, body }) => ({ ok: Boolean(Object.assign(find(differences, id), { decision: body.side })) })],
 	['GET', '/clients/:id/whmcs', ({ id }) => ({

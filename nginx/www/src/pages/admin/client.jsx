@@ -14,6 +14,7 @@ import { CreditDialog, EditClient, PasswordDialog, SuspendDialog } from './clien
 
 const suspension = () => import('./client-suspension.jsx');
 const holdDialog = () => import('./client-hold.jsx');
+const paymentDialog = () => import('./payment-dialog.jsx');
 const mailList = () => import('./mail-list.jsx');
 const clientTax = () => import('./client-tax.jsx');
 const clientContract = () => import('./client-contract.jsx');
@@ -108,7 +109,14 @@ function Invoices({ client }) {
 	);
 }
 
-function Payments({ rows }) {
+function Payments({ client, reload }) {
+	const [adding, setAdding] = useState(false);
+	const rows = client.payments;
+	const done = (text) => {
+		toast(text);
+		setAdding(false);
+		reload();
+	};
 	const columns = [
 		{ id: 'gateway', title: t('admin.client.gateway'), main: true, cell: (p) => p.gateway },
 		{ id: 'at', title: t('statement.at'), cell: (p) => dateTime(p.at) },
@@ -116,9 +124,10 @@ function Payments({ rows }) {
 		{ id: 'amount', title: t('statement.amount'), num: true, cell: (p) => <Money class="strong" value={p.amount} /> },
 	];
 	return (
-		<Card flush>
+		<Card flush title={t('admin.client.tab_payments')} actions={<Button icon="circle-plus" onClick={() => setAdding(true)}>{t('admin.payment.title')}</Button>}>
 			{rows.length > 0 ? <Table caption={t('admin.client.tab_payments')} columns={columns} rows={rows} rowKey={(p) => p.id ?? p.at + p.reference} />
 				: <Empty icon="credit-card" title={t('admin.client.no_payments')}>{t('admin.client.no_payments_help')}</Empty>}
+			{adding && <Lazy load={paymentDialog} client={client} onClose={() => setAdding(false)} onDone={done} />}
 		</Card>
 	);
 }
@@ -139,7 +148,7 @@ function Part({ tab, client, setData }) {
 	if (tab === 'contract')
 		return <Lazy load={clientContract} client={client} />;
 	if (tab === 'payments')
-		return <Payments rows={client.payments} />;
+		return <Payments client={client} reload={setData} />;
 	if (tab === 'statement')
 		return <><Credit credit={client.wallet.credit} /><Statement rows={client.entries} title={t('admin.client.tab_statement')} sub={t('term.newest_first')} /></>;
 	return <Profile client={client} setData={setData} />;
