@@ -201,6 +201,7 @@ enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 	show_amount(r, "balance", staff ? w.balance_e8 : shown, w.currency);
 	show_amount(r, "shown_balance", shown, w.currency);
 	show_amount(r, "unposted", w.unposted_e8 + accruing, w.currency);
+	show_amount(r, "tax_reserved", f.tax_e8, w.currency);
 	show_amount(r, "available", hidden && !staff && available < 0 ? 0 : available, w.currency);
 	show_money(r, "amount_due", amount_to_pay(open_e8 + short_e8, currency_find(w.currency)),
 		   w.currency);

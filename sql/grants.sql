@@ -103,6 +103,8 @@ GRANT INSERT ON `@db@`.plan_switch TO '@user_user@'@'@host@', '@admin_user@'@'@h
 GRANT UPDATE ON `@db@`.plan_switch TO '@biller_user@'@'@host@';
 
 -- suspension: decided by the biller and staff; orchestrators acknowledge steps
+GRANT INSERT, UPDATE ON `@db@`.tax_reserve TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
+GRANT INSERT, UPDATE ON `@db@`.hour_uncovered TO '@biller_user@'@'@host@';
 GRANT INSERT ON `@db@`.zone_month TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.invoice_overdue TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.account_hold TO '@admin_user@'@'@host@';

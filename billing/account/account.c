@@ -6,6 +6,7 @@
 
 #include "account/plan.h"
 #include "account/private.h"
+#include "account/tax.h"
 #include "catalog/catalog.h"
 #include "base/clock.h"
 #include "base/db.h"
@@ -190,6 +191,8 @@ static enum errk create_money(struct ctx *c, const struct create *cr, uint64_t i
 
 	TRY(q_wallet_insert(c, id, cr->cur->code, hour,
 			    zone_month_hour(zone_load(c->mem, cr->zone), c->now, 1), &n));
+	if (strcmp(cr->plan, "POSTPAID") != 0)
+		TRY(q_tax_reserve_put(c, id, id, c->now, tax_seller(c), c->set->tax_inclusive, &n));
 	for (size_t i = 0; i < sizeof account_ledgers / sizeof account_ledgers[0]; i++)
 		TRY(q_ledger_account_open(c, id, account_ledgers[i], cr->cur->code, &n));
 	return ERR_OK;

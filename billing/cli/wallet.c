@@ -101,8 +101,10 @@ static enum errk available(const struct purse *p)
 		cli_say(k, "%-14s %20s", "available", "no limit");
 		jo_null(k->out, "available");
 	}
+	if (f.tax_e8 != 0)
+		figure(p, "tax_reserved", "less its taxes", f.tax_e8);
 	figure(p, "burn_hour", "an hour costs", burn);
-	lasts = funds_hours(&f, burn);
+	TRY(funds_hours(k->c, &f, burn, &lasts));
 	if (lasts == FUNDS_NO_END) {
 		jo_null(k->out, "runway_hours");
 		return ERR_OK;

@@ -174,6 +174,12 @@ enum errk amount_mul(struct ctx *c, int64_t e8, int64_t n, int64_t *r)
 	return narrow(c, (i128)e8 * n, r);
 }
 
+enum errk tax_up(struct ctx *c, int64_t e8, int64_t rate_ppm, int64_t *r)
+{
+	assert(e8 >= 0 && rate_ppm >= 0);
+	return narrow(c, ((i128)e8 * rate_ppm + 999999) / 1000000, r);
+}
+
 enum errk amount_convert(struct ctx *c, int64_t e8, int64_t rate_e12, int64_t *r)
 {
 	assert(rate_e12 > 0);

@@ -47,6 +47,8 @@ int64_t amount_to_pay(int64_t e8, const struct currency *cur);
 /* Checked arithmetic: INTERNAL "money.overflow". */
 enum errk amount_add(struct ctx *c, int64_t a, int64_t b, int64_t *r) WARN_UNUSED;
 enum errk amount_mul(struct ctx *c, int64_t e8, int64_t n, int64_t *r) WARN_UNUSED;
+/* The tax of a positive amount, rounded up: what is kept back must be enough. */
+enum errk tax_up(struct ctx *c, int64_t e8, int64_t rate_ppm, int64_t *r) WARN_UNUSED;
 /* e8 x rate_e12 / 1e12, half away from zero. */
 enum errk amount_convert(struct ctx *c, int64_t e8, int64_t rate_e12, int64_t *r) WARN_UNUSED;
 /* The same of a document's amount and parts per million of either sign: discounts, surcharges. */

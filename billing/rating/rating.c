@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "account/tax.h"
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/failpoint.h"
@@ -16,6 +17,7 @@ struct chunk {
 	uint64_t lo, hi;
 	int64_t until;
 	bool caps;		/* some price has one */
+	bool taxed;		/* there are rules */
 	bool hourly, whole;	/* how far prepaid accounts go at once: rate_claim */
 	struct rating_stats *st;
 };
@@ -83,6 +85,29 @@ static enum errk extras(struct ctx *c, const struct chunk *k)
 	return caps(c, k, since.hour);
 }
 
+/* Who has less left than the hour that begins will cost, taxes and all, is
+ * written down: suspended within it, he is halted from its beginning. */
+static enum errk short_of(struct ctx *c, const struct chunk *k)
+{
+	struct short_hours_row *rows;
+	size_t n;
+
+	TRY(q_short_hours(c, k->lo, k->hi, k->until, &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		int64_t cost_e8, tax_e8 = 0;
+		uint64_t put;
+
+		TRY(rating_accruing(c, rows[i].account_id, k->until, k->until + 1, &cost_e8));
+		if (cost_e8 <= 0)
+			continue;
+		TRY(tax_up(c, cost_e8, rows[i].tax_ppm, &tax_e8));
+		TRY(amount_add(c, cost_e8, tax_e8, &cost_e8));
+		if (rows[i].left_e8 < cost_e8)
+			TRY(q_hour_uncovered_put(c, rows[i].account_id, k->until, cost_e8, &put));
+	}
+	return ERR_OK;
+}
+
 static enum errk chunk_body(struct ctx *c, void *arg)
 {
 	const struct chunk *k = arg;
@@ -96,6 +121,9 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 	k->st->chunks++;
 	if (FAILPOINT("rating.claimed"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint rating.claimed");
+	if (k->taxed)
+		TRY(q_tax_reserve_put(c, k->lo, k->hi, c->now, tax_seller(c),
+				      c->set->tax_inclusive, &n));
 	TRY(q_charge_last(c, &last));
 	TRY(q_rate_usage(c, k->lo, k->hi, c->now, &n));
 	k->st->charges += n;
@@ -103,7 +131,8 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 	TRY(q_rate_advance(c, k->lo, k->hi, last.id, &n));
 	if (FAILPOINT("rating.rated"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint rating.rated");
-	return post(c, k);
+	TRY(post(c, k));
+	return short_of(c, k);
 }
 
 /* One pass over all accounts; *did_r: was there any due? */
@@ -113,10 +142,13 @@ static enum errk pass(struct ctx *c, const struct lease *lease, struct rating_st
 	struct chunk k = { .lease = lease, .until = hour_floor(c->now), .st = st,
 			   .hourly = c->set->prepaid_hourly };
 	struct cap_any_row any;
+	struct tax_any_row taxes;
 
 	*did_r = false;
 	TRY(q_cap_any(c, &any));
 	k.caps = any.n > 0;
+	TRY(q_tax_any(c, &taxes));
+	k.taxed = taxes.n > 0;
 	for (;;) {
 		struct rate_due_row due;
 

@@ -14,8 +14,9 @@
 #include "usage/funds.h"
 
 /* From the hour on the account's hours are halted or not. The hour under way
- * keeps what it began with: suspended within it, it is charged; released
- * within it, it stays free, for nothing ran when it began. */
+ * keeps what it began with: suspended within it, it is charged, unless it began
+ * without being covered, which is why; released within it, it stays free, for
+ * nothing ran when it began. */
 static enum errk halt_set(struct ctx *c, uint64_t account_id, int64_t hour, bool halted)
 {
 	uint64_t n;
@@ -30,6 +31,7 @@ static enum errk halt_set(struct ctx *c, uint64_t account_id, int64_t hour, bool
 
 enum errk suspension_follow(struct ctx *c, uint64_t account_id, bool *changed_r)
 {
+	struct hour_uncovered_now_row uncovered;
 	struct account_halted_row halted;
 	struct account_get_row a;
 	bool want;
@@ -42,7 +44,9 @@ enum errk suspension_follow(struct ctx *c, uint64_t account_id, bool *changed_r)
 	*changed_r = want != (halted.n > 0);
 	if (!*changed_r)
 		return ERR_OK;
-	TRY(halt_set(c, account_id, hour_ceil(c->now), want));
+	TRY(q_hour_uncovered_now(c, account_id, hour_floor(c->now), &uncovered));
+	TRY(halt_set(c, account_id,
+		     want && uncovered.n > 0 ? hour_floor(c->now) : hour_ceil(c->now), want));
 	TRY(mail_add(c, &(struct mail_in){ .type = want ? MAIL_SUSPENDED : MAIL_RESTORED,
 		.account_id = account_id, .key = arena_fmt(c->mem, "halt:%llu:%llu",
 			(unsigned long long)account_id, (unsigned long long)a.version) }, NULL));
@@ -166,8 +170,8 @@ enum errk suspension_funds(struct ctx *c, uint64_t account_id, struct suspension
 	if (!left.limited)
 		return ERR_OK;
 	TRY(q_restored_burn(c, account_id, hour, &burn));
-	*f = (struct suspension_funds){ true, left.left_e8, burn.burn_e8 };
-	return ERR_OK;
+	*f = (struct suspension_funds){ true, left.left_e8, 0 };
+	return funds_with_tax(c, &left, burn.burn_e8, &f->burn_e8);
 }
 
 enum errk suspension_needed(struct ctx *c, uint64_t account_id, struct suspension_needed *out)

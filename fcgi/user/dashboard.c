@@ -130,7 +130,7 @@ static enum errk figures(struct req *r, const struct wallet_view_row *w, const s
 
 	TRY(rating_accruing(&r->ctx, r->account_id, hour, hour + 1, &burn));
 	TRY(funds_left(&r->ctx, r->account_id, hour, &f));
-	lasts = funds_hours(&f, burn);
+	TRY(funds_hours(&r->ctx, &f, burn, &lasts));
 	show_amount(r, "burn_hour", burn, w->currency);
 	if (lasts == FUNDS_NO_END)
 		jo_null(r->out, "runway_hours");

@@ -323,7 +323,8 @@ SELECT COALESCE(MAX(id), 0)
 -- scan: ok a range of accounts, once an hour
 -- in: hour i64, after u64, upto u64
 -- out: account_id u64, left_e8 i64, burn_e8 i64, told_left_e8 i64?
-SELECT e.account_id, e.left_e8, CAST(COALESCE(b.burn_e8, 0) AS SIGNED), l.left_e8
+SELECT e.account_id, CAST(e.left_e8 AS SIGNED),
+       CAST(COALESCE(b.burn_e8, 0) * (1000000 + e.tax_ppm) DIV 1000000 AS SIGNED), l.left_e8
   FROM exhaustible e
   LEFT JOIN (SELECT x.account_id, SUM(x.cost_e8) AS burn_e8
                FROM (SELECT u.account_id, u.unit_e8 * u.quantity AS cost_e8

@@ -47,6 +47,51 @@ SELECT MIN(x.account_id), MAX(x.account_id)
 SELECT CAST(COALESCE(MAX(id), 0) AS UNSIGNED)
   FROM charge;
 
+-- name: tax_any :one
+-- why: are there taxes at all? Where there are none, none are kept back
+-- out: n u64
+SELECT COUNT(*)
+  FROM (SELECT 1 FROM tax_rule LIMIT 1) x;
+
+-- name: tax_reserve_put :exec
+-- why: the rates that the invoice of who pays in advance will carry, as they are now; only what
+-- changed is written
+-- in: lo u64, hi u64, at i64, seller str, inclusive bool
+INSERT INTO tax_reserve (account_id, ppm)
+SELECT n.account_id, n.ppm
+  FROM (SELECT a.id AS account_id,
+               CASE WHEN :inclusive THEN 0 ELSE COALESCE(x.ppm, 0) END AS ppm
+          FROM account a
+          LEFT JOIN (SELECT t.account_id, CAST(SUM(t.rate_ppm) AS SIGNED) AS ppm
+                       FROM {taxes_of} t
+                      GROUP BY t.account_id) x ON x.account_id = a.id
+         WHERE a.id BETWEEN :lo AND :hi AND a.plan <> 'POSTPAID') n
+  LEFT JOIN tax_reserve r ON r.account_id = n.account_id
+ WHERE COALESCE(r.ppm, 0) <> n.ppm
+    ON DUPLICATE KEY UPDATE ppm = VALUES(ppm);
+
+-- name: short_hours :many
+-- why: who may not have enough left for the hour that begins: what gives something back (a free
+-- address, a cap) is not counted yet
+-- in: lo u64, hi u64, hour i64
+-- out: account_id u64, left_e8 i64, tax_ppm i64
+SELECT e.account_id, CAST(e.left_e8 AS SIGNED), e.tax_ppm
+  FROM exhaustible e
+  JOIN (SELECT u.account_id, CAST(SUM(u.unit_e8 * u.quantity) AS SIGNED) AS cost_e8
+          FROM rateable_usage u
+         WHERE u.account_id BETWEEN :lo AND :hi AND u.from_hour <= :hour AND u.to_hour > :hour
+         GROUP BY u.account_id) b ON b.account_id = e.account_id
+ WHERE e.account_id BETWEEN :lo AND :hi AND e.status <> 'CLOSED'
+   AND e.rated_until_hour >= :hour AND b.cost_e8 > 0
+   AND e.left_e8 < b.cost_e8 + (b.cost_e8 * e.tax_ppm + 999999) DIV 1000000;
+
+-- name: hour_uncovered_put :exec
+-- why: the newest hour of an account that is not covered
+-- in: account_id u64, hour i64, cost_e8 i64
+INSERT INTO hour_uncovered (account_id, hour, cost_e8)
+VALUES (:account_id, :hour, :cost_e8)
+    ON DUPLICATE KEY UPDATE hour = VALUES(hour), cost_e8 = VALUES(cost_e8);
+
 -- name: rate_usage :exec
 -- why: the hours between rated_until and target at the price and switch in force
 -- in: lo u64, hi u64, at i64

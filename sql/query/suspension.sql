@@ -73,14 +73,22 @@ UPDATE invoice_overdue
  WHERE invoice_id = :invoice_id;
 
 -- part: cause_of_suspension
--- why: who has a cause, and which: invoices overdue, or no funds while something costs. The few
--- without funds and not yet suspended for it are settled first (DISTINCT keeps their query
--- apart): what they use is asked for them alone, not for every account there is
+-- why: who has a cause, and which: invoices overdue, an hour that began with less left than it
+-- costs, or no funds while something costs. The few without funds and not yet suspended for it are
+-- settled first (DISTINCT keeps their query apart): what they use is asked for them alone, not for
+-- every account there is
 (SELECT DISTINCT i.account_id, 'OVERDUE' AS reason
    FROM invoice i
    JOIN invoice_overdue o ON o.invoice_id = i.id AND o.suspend_at <= :now_s
   WHERE i.status = 'UNPAID' AND i.due_at <= :now_s AND i.kind <> 'RECHARGE'
   UNION ALL
+ SELECT e.account_id, 'EXHAUSTED'
+   FROM hour_uncovered d
+   JOIN exhaustible e ON e.account_id = d.account_id AND e.left_e8 < d.cost_e8
+    AND e.status <> 'CLOSED'
+   LEFT JOIN account_reason k ON k.active_key = e.account_id AND k.reason = 'EXHAUSTED'
+  WHERE d.hour = :hour AND k.active_key IS NULL
+  UNION
  SELECT e.account_id, 'EXHAUSTED'
    FROM (SELECT DISTINCT b.account_id
            FROM exhaustible b
@@ -148,8 +156,11 @@ SELECT a.id, 'OVERDUE', :note, :at, :actor, a.id
 INSERT IGNORE INTO account_reason (account_id, reason, note, since_at, since_by, active_key)
 SELECT e.account_id, 'EXHAUSTED', :note, :at, :actor, e.account_id
   FROM exhaustible e
- WHERE e.account_id = :account_id AND e.status <> 'CLOSED' AND e.wallet_e8 <= 0
-   AND e.left_e8 <= 0 AND e.rated_until_hour >= :hour
+ WHERE e.account_id = :account_id AND e.status <> 'CLOSED' AND e.rated_until_hour >= :hour
+   AND ((e.wallet_e8 <= 0 AND e.left_e8 <= 0)
+        OR EXISTS (SELECT 1 FROM hour_uncovered d
+                    WHERE d.account_id = :account_id AND d.hour = :hour
+                      AND d.cost_e8 > e.left_e8))
    AND NOT EXISTS (SELECT 1 FROM account_hold h
                     WHERE h.account_id = e.account_id AND h.until_at > :at)
    AND EXISTS (SELECT 1 FROM rateable_usage u
@@ -201,8 +212,8 @@ SELECT w.account_id, w.version
 -- name: exhaustible_get :one
 -- why: what an account that can run out may still use
 -- in: account_id u64
--- out: left_e8 i64, rated_until_hour i64
-SELECT CAST(left_e8 AS SIGNED), rated_until_hour
+-- out: left_e8 i64, rated_until_hour i64, tax_e8 i64, tax_ppm i64
+SELECT CAST(left_e8 AS SIGNED), rated_until_hour, CAST(tax_e8 AS SIGNED), tax_ppm
   FROM exhaustible
  WHERE account_id = :account_id;
 
@@ -237,6 +248,16 @@ SELECT CAST(COALESCE(SUM(p.unit_e8 * r.quantity), 0) AS SIGNED)
 SELECT COUNT(*)
   FROM account_halt
  WHERE account_id = :account_id AND to_hour = 4000000000 AND halted = 1;
+
+-- name: hour_uncovered_now :one
+-- why: did this hour begin with too little, and is the account suspended for it?
+-- in: account_id u64, hour i64
+-- out: n u64
+SELECT COUNT(*)
+  FROM hour_uncovered d
+  JOIN account_reason k ON k.active_key = d.account_id AND k.reason = 'EXHAUSTED'
+  JOIN wallet w ON w.account_id = d.account_id AND w.rated_until_hour <= :hour
+ WHERE d.account_id = :account_id AND d.hour = :hour;
 
 -- name: account_halt_drop :exec
 -- why: a span that would begin at or after the new one was opened within this hour

@@ -148,9 +148,10 @@ SELECT r.id, r.name, r.type, z.name, i.id, i.name, r.created_at,
          WHERE pr.item = r.type AND pr.zone_id = r.zone_id AND pr.offering_id = 0
            AND pr.currency = a.currency AND pr.from_hour <= :hour AND pr.to_hour > :hour)
          AS unit_e8,
-       EXISTS (SELECT 1 FROM free_ip_turn t
-                WHERE t.account_id = r.account_id AND t.resource_id = r.id
-                  AND t.turn_hour <= :hour AND t.to_hour > :hour) AS free_turn
+       COALESCE(r.id = (SELECT t.resource_id FROM resource_state t
+                         WHERE t.account_id = a.id AND t.item = 'PUBLIC_IP'
+                           AND t.from_hour <= :hour AND t.to_hour > :hour
+                         ORDER BY t.acquired_at, t.resource_id LIMIT 1), 0) AS free_turn
   FROM resource r
   JOIN account a ON a.id = r.account_id
   JOIN zone z ON z.id = r.zone_id

@@ -1,4 +1,4 @@
-/* cycles.txt line by line against a real server: contracts agreed, changed and
+/* cycles.txt and funds.txt line by line against a real server: contracts agreed, changed and
  * billed, with what they include, as staff, customers and orchestrators would.
  * Then faults that verify must see. TB_DB_SOCKET names the server, see run.sh. */
 #include <stdio.h>
@@ -18,9 +18,11 @@
 #include "invoice/fee.h"
 #include "invoice/invoice.h"
 #include "payment/payment.h"
+#include "rating/rating.h"
 #include "settings/settings.h"
 #include "stmt.h"
 #include "suspension/suspension.h"
+#include "usage/funds.h"
 #include "usage/usage.h"
 #include "verify/verify.h"
 #include "wallet/ledger.h"
@@ -205,7 +207,7 @@ static void agreed_of(struct line *l, const struct words *w, size_t at, struct a
 	}
 }
 
-/* PLAN YYYY-MM[@ZONE] TIME [fee ...] */
+/* PLAN YYYY-MM[@ZONE] TIME [in COUNTRY] [fee ...] */
 static void customer(struct line *l, const struct words *w)
 {
 	static unsigned n;
@@ -213,6 +215,7 @@ static void customer(struct line *l, const struct words *w)
 	struct agreed t;
 	struct ctx *c = l->c;
 	char *zone = strchr(w->word[1], '@');
+	bool home;		/* where there are taxes */
 
 	if (zone != NULL)
 		*zone++ = '\0';
@@ -221,11 +224,12 @@ static void customer(struct line *l, const struct words *w)
 	l->z = zone_load(c->mem, zone != NULL ? zone : "UTC");
 	place(l, ++n);
 	bill(l, time_of(l, w->word[2]));
-	agreed_of(l, w, 3, &t);
+	home = w->n > 4 && strcmp(w->word[3], "in") == 0;
+	agreed_of(l, w, home ? 5 : 3, &t);
 	ok(c, account_create(c, &(struct account_in){
 		.category = "INDIVIDUAL", .email = arena_fmt(c->mem, "p%u@example.com", n),
-		.first_name = "Ada", .last_name = "Byron", .country = "IE", .currency = "USD",
-		.plan = w->word[0], .contract = t.fee != NULL ? "FIXED" : NULL,
+		.first_name = "Ada", .last_name = "Byron", .country = home ? w->word[4] : "IE",
+		.currency = "USD", .plan = w->word[0], .contract = t.fee != NULL ? "FIXED" : NULL,
 		.fixed_fee = t.fee, .overage = t.refuse ? "REFUSE" : NULL, .parts = t.parts,
 		.nparts = t.n, .timezone = zone, .by_staff = true }, &made), "account");
 	l->account = made.account_id;
@@ -327,6 +331,8 @@ static void show(struct line *l, const char *what)
 	struct wallet_view_row w;
 	struct contract_history_row *rows;
 	const struct currency *cur = currency_find("USD");
+	struct funds f;
+	int64_t burn, hours;
 	size_t n;
 
 	ok(l->c, q_account_get(l->c, l->account, &a), "account");
@@ -337,6 +343,14 @@ static void show(struct line *l, const char *what)
 		str_addf(&l->out, "(balance %s) ",
 			 money_text(l->c->mem, amount_to_minor(w.balance_e8 - w.unposted_e8, cur),
 				    cur));
+	} else if (strcmp(what, "left") == 0) {
+		ok(l->c, rating_accruing(l->c, l->account, hour_floor(l->c->now),
+					 hour_floor(l->c->now) + 1, &burn), "burn");
+		ok(l->c, funds_left(l->c, l->account, hour_floor(l->c->now), &f), "left");
+		ok(l->c, funds_hours(l->c, &f, burn, &hours), "hours");
+		str_addf(&l->out, "(left %s, taxes %s, lasts %lld) ",
+			 amount_display(l->c->mem, f.left_e8, 4),
+			 amount_display(l->c->mem, f.tax_e8, 4), (long long)hours);
 	} else if (strcmp(what, "contracts") == 0) {
 		ok(l->c, q_contract_history(l->c, l->account, &rows, &n), "history");
 		for (size_t i = n; i-- > 0;)
@@ -373,7 +387,13 @@ static void step(struct line *l, char *text)
 		l->brief = true;
 		return;
 	}
-	bill(l, time_of(l, w.word[0]));
+	at = time_of(l, w.word[0]);
+	if (w.n > 1 && strcmp(w.word[1], "hourly") == 0)
+		for (int64_t t = (hour_floor(l->c->now) + 1) * HOUR_S + 300; t < at; t += HOUR_S)
+			bill(l, t);
+	bill(l, at);
+	if (w.n < 2 || strcmp(w.word[1], "hourly") == 0)
+		return;
 	if (strcmp(w.word[1], "pay") == 0) {
 		ok(l->c, wallet_credit(l->c, l->account, w.word[2], "test",
 				       arena_fmt(l->c->mem, "key-%u", ++key)), "funds");
@@ -608,6 +628,9 @@ static void install(void)
 	/* a currency without any price is not offered */
 	sql(&c, "INSERT INTO price (item, zone_id, offering_id, currency, unit_e8, from_hour, "
 		"to_hour) VALUES ('PUBLIC_IP', 1, 0, 'USD', 1, 0, 4000000000)");
+	sql(&c, "INSERT INTO tax_rule (country, name, rate_ppm, valid_from, valid_to) VALUES "
+		"('FR', 'TVA', 200000, 0, 4000000000), ('CA', 'GST', 50000, 0, 4000000000), "
+		"('CA', 'QST', 99750, 0, 4000000000)");
 	ok(&c, settings_begin(&c, cache), "settings");
 	set(&c, "currency.multi", "1");
 	set(&c, "contract.type", "1");

@@ -15,4 +15,4 @@ if [ ! -x "$contract" ]; then
 fi
 TB_MIGRATE_DIR=$here/../../sql/migrate
 export TB_MIGRATE_DIR
-exec sh "$here/../db/mariadb.sh" run "$contract" "$here/cycles.txt"
+exec sh "$here/../db/mariadb.sh" run "$contract" "$here/cycles.txt" "$here/funds.txt"
