@@ -215,14 +215,19 @@ const struct field admin_payment_record_in[] = {
 enum errk admin_payment_record(struct req *r)
 {
 	const struct paid_in *in = r->in;
+	struct account_get_row a;
 	struct payment_out out;
 
 	TRY(payment_record(&r->ctx, &(struct payment_record_in){ .account_id = in->id,
 			.invoice_id = in->invoice_id, .amount = in->amount, .method = in->method,
 			.reference = in->reference, .note = in->note != NULL ? in->note : "",
 			.received_at = in->received_at }, &out));
+	TRY(q_account_get(&r->ctx, in->id, &a));
+	r->status = out.duplicate ? 200 : 201;
 	jo_u64(r->out, "payment_id", out.payment_id);
 	jo_bool(r->out, "known", out.duplicate);
+	show_money(r, "to_invoices", out.to_invoice, a.currency);
+	show_money(r, "to_balance", out.to_wallet, a.currency);
 	return ERR_OK;
 }
 

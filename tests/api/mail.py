@@ -193,13 +193,13 @@ def _():
 @case("low balance: told once, again only after it was filled")
 def _():
     p, account = client(plan="PREPAID", category="INDIVIDUAL")
-    credit(account, "1.00")         # 36 hours of a small one
+    credit(account, "1.00")         # 29 hours of a small one and the 23 % VAT on it
     next_hour(5)
     same(p.post_i("/instances", {"name": "web", "zone_id": 1, "offering_id": 2}).status, 201)
     next_hour(5)
     email = email_of(p)
     m = arrives(email, "running low", seconds=120)
-    assert re.search(r"about 3[0-9] hours", m["text"].replace("\n", " ")), m["text"]
+    assert re.search(r"about 2[89] hours", m["text"].replace("\n", " ")), m["text"]
     next_hour(5)
     looked()
     same(len(box(email)), 1, "once")
@@ -401,7 +401,8 @@ def _():
     same(admin.post(f"/mails/{ids[0]}/release").status, 200)
     state_of(ids[0], "SENT")
     same(admin.post(f"/mails/{ids[0]}/release").code, "mail.state")
-    same(admin.post("/mails/release", {"confirmed": True}).json["released"], 3)
+    others = sum(m["id"] not in ids for m in log(status="HELD"))    # months went by for all
+    same(admin.post("/mails/release", {"confirmed": True}).json["released"], 3 + others)
     for i in ids[1:]:
         state_of(i, "SENT")
     settings(mail__per_account_day=1)
@@ -455,7 +456,7 @@ def _():
     wait_for("publication", lambda: stack.whmcs_api("GetInvoice", invoiceid=remote)["status"]
              == "Unpaid", 120)
     stack.whmcs("act", {"op": "pay", "invoiceid": remote})
-    m = arrives(email_of(q), "thank you for your payment of 25.00", seconds=120)
+    m = arrives(email_of(q), "thank you for your payment of 25.00", seconds=400)
     assert m["files"] == [] and len(box(email_of(q))) == 1, m
     settings()
 

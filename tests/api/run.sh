@@ -18,7 +18,7 @@ if ! run up --detach >"$home.log" 2>&1; then
 	exit 1
 fi
 bad=0
-all='matrix settings billing notes plans contracts documents suspension promo credit catalog'
+all='matrix settings billing notes plans contracts documents suspension payments promo credit catalog'
 all="$all taxes forecast proof deposit mail"
 for t in ${*:-$all}; do
 	echo "# $t"

@@ -75,16 +75,21 @@ def states(p):
     return {r["name"]: r["state"] for r in p.get("/instances").json["rows"]}
 
 
-def exhausted(**more):
-    """A prepaid customer with two instances, one of them stopped, whose funds are used up."""
-    p, account = client(plan="PREPAID", category="INDIVIDUAL", **more)
+def exhausted(looks=False, **more):
+    """A prepaid customer with two instances, one of them stopped, whose funds are used up: three
+    hours pass. looks: and the biller sees each of them begin."""
+    p, account = client(plan="PREPAID", category="INDIVIDUAL", country="CH", **more)
     credit(account, "0.06")
     next_hour(5)
     instance(p, "runs")
     idle = instance(p, "idle")
     same(p.post_i(f"/instances/{idle}/stop").status, 200)
+    if not looks:
+        move(now() + 3 * HOUR)
+        return p, account
     for _ in range(3):
         next_hour(5)
+        looked()
     return p, account
 
 
@@ -178,11 +183,11 @@ def _():
     same(reasons(account), ["EXHAUSTED"])
     job(account, "HALT")
     same(states(p), {"runs": "STOPPED", "idle": "STOPPED"})
-    left = e8(view(account)["wallet"]["balance"])
-    assert left < 0, left
     burn = PRICE["small"] + PRICE["small"] * 20 // 100
-    # The hour of the suspension is charged too, and three of what ran are needed.
-    cents = -(-(4 * burn - left) // 1000000)
+    left = e8(view(account)["wallet"]["balance"])
+    same(left, 6000000 - 2 * PRICE["small"] - 2 * burn, "three hours ran")
+    # The hour that nothing covers is free; three of what ran are needed.
+    cents = -(-(3 * burn - left) // 1000000)
     setting("prepaid.negative_display", 0)
     notice = p.boot()["notice"]
     same(round(float(notice["amount_due"]["amount"]) * 100), cents, "needed, to the cent")
@@ -196,8 +201,8 @@ def _():
     same(p.boot()["notice"]["amount_due"]["amount"], "0.01")
     next_hour(5)
     looked()
-    same(e8(view(account)["wallet"]["balance"]), left - burn + (cents - 1) * 1000000,
-         "the hour of the suspension is debited, none after it")
+    same(e8(view(account)["wallet"]["balance"]), left + (cents - 1) * 1000000,
+         "neither the hour of the suspension is debited nor one after it")
     credit(account, "0.01")
     becomes(account, "ACTIVE")
     job(account, "RESTORE")
@@ -209,12 +214,40 @@ def _():
         p.delete_i(f"/instances/{row['id']}")
 
 
+@case("with the biller in time nothing is owed: an hour that is not covered does not begin")
+def _():
+    p, account = exhausted(looks=True)
+    becomes(account, "SUSPENDED")
+    job(account, "HALT")
+    same(e8(view(account)["wallet"]["balance"]), 6000000 - 2 * PRICE["small"], "one hour ran")
+    q, other = client(plan="PREPAID", category="INDIVIDUAL")    # 23 % VAT
+    credit(other, "0.12")
+    next_hour(5)
+    instance(q, "web")
+    for _ in range(2):
+        next_hour(5)
+        looked()
+        same(status(other), "ACTIVE")
+    net = 2 * PRICE["small"]
+    same(e8(view(other)["wallet"]["tax_reserved"]), -(-net * 23 // 100))
+    same(e8(view(other)["wallet"]["available"]), 12000000 - net - -(-net * 23 // 100))
+    next_hour(5)                        # 0.0196 are left for 0.0335
+    becomes(other, "SUSPENDED")
+    next_month()
+    inv = invoices(q, 1)[0]
+    same((inv["status"], inv["total"]["amount"]), ("PAID", "0.10"))
+    assert e8(q.get("/balance").json["balance"]) >= 0
+    for x in (p, q):
+        for row in x.get("/instances").json["rows"]:
+            x.delete_i(f"/instances/{row['id']}")
+
+
 @case("flexible: the balance, then the credit line; halted when both are used up, resumed by a credit")
 def _():
-    p, account = client(plan="FLEXIBLE", credit_limit="0.05")
-    credit(account, "0.03")
+    p, account = client(plan="FLEXIBLE", credit_limit="0.05", country="CH")
+    credit(account, "0.04")
     next_hour(5)
-    instance(p, "runs")                 # 0.0272 an hour of 0.08
+    instance(p, "runs")                 # 0.0272 an hour of 0.09
     next_hour(5)
     next_hour(5)
     looked()
@@ -224,8 +257,8 @@ def _():
     same(reasons(account), ["EXHAUSTED"])
     job(account, "HALT")
     due = e8(p.boot()["notice"]["amount_due"])
-    # Four hours were used or begun; three more must fit.
-    same(due, -(-(7 * PRICE["small"] - 8000000) // 1000000) * 1000000, "needed")
+    # Three hours were used; three more must fit.
+    same(due, -(-(6 * PRICE["small"] - 9000000) // 1000000) * 1000000, "needed")
     credit(account, f"{due / E8:.2f}")
     becomes(account, "ACTIVE")
     job(account, "RESTORE")

@@ -92,16 +92,16 @@ def _():
     same(minor(p.get(f"/invoices/{inv['id']}").json["due"]), 0)
 
 
-@case("a rate changes with the instant the cycle ends; one document never has both")
+@case("a rate that begins with a month holds for that month's hours; one document never has both")
 def _():
     p, _, vm = begin("Western")
-    end = month_start(now(), 2).strftime("%Y-%m-%dT%H:%M:%SZ")
+    end = month_start(now(), 1).strftime("%Y-%m-%dT%H:%M:%SZ")
     same(load(tax("Cess", "14", "Western", **{"from": end})), 0)
     same(load(tax("Cess", "14", "Western", **{"from": end})), 0, "again, without effect")
     next_month()
     same(taxes(invoices(p, 1)[0]), [("Cess", "9"), ("Levy", "9")], "the month before")
     next_month()
-    same(taxes(invoices(p, 2)[0]), [("Cess", "14"), ("Levy", "9")], "from the instant on")
+    same(taxes(invoices(p, 2)[0]), [("Cess", "14"), ("Levy", "9")], "from its first hour on")
     same(p.delete_i(f"/instances/{vm}").status, 200)
     same(load(tax("Cess", "10", "Western", **{"from": "2020-01-01T00:00:00Z"})), 2, "the past")
 

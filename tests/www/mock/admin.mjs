@@ -53,7 +53,7 @@ function overview() {
 }
 
 function clientFull(c) {
-	const wallet = { balance: d.money(c.balance), unposted: d.money(0.0411), available: d.money(c.balance), shown_balance: d.clientRow(c).balance, credit: d.credit(c.balance) };
+	const wallet = { balance: d.money(c.balance), unposted: d.money(0.0411), available: d.money(c.balance), tax_reserved: d.money(0), shown_balance: d.clientRow(c).balance, credit: d.credit(c.balance) };
 	return {
 		...d.clientRow(c), wallet, unbilled: d.money(31.2), credit_limit: c.credit_limit ? d.doc(Number(c.credit_limit)) : null, payments: c.payments, entries: d.entries,
 		resources: [

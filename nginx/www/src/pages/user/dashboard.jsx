@@ -23,6 +23,10 @@ function runway(data) {
 	return t('user.dash.runway', { time: duration(data.runway_hours * 3600) });
 }
 
+// The balance still holds them: the invoice at the cycle's end takes them out.
+const taxesKept = (wallet) => wallet.tax_reserved && !isZero(wallet.tax_reserved)
+	&& t('user.dash.tax_kept', { amount: money(wallet.tax_reserved) });
+
 const isPrepaid = (data) => data.plan !== 'POSTPAID';
 
 // What counts first: the balance, or without one what the next invoice will say.
@@ -30,7 +34,8 @@ function Balance({ data }) {
 	const { wallet } = data;
 	return (
 		<Tile tone="hero" icon="wallet" label={t('user.dash.balance')}
-			value={<Money value={wallet.shown_balance} data-testid="balance" />} note={runway(data)} />
+			value={<Money value={wallet.shown_balance} data-testid="balance" />}
+			note={[runway(data), taxesKept(wallet)].filter(Boolean).join(' ')} />
 	);
 }
 
