@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/zone.h"
 #include "invoice/fee.h"
+#include "invoice/late.h"
 #include "invoice/private.h"
 #include "mail/mail.h"
 #include "settings/settings.h"
@@ -187,6 +188,7 @@ static enum errk close_until(struct ctx *c, const struct lease *lease, int64_t u
 		k.lo = due.lo;
 		k.hi = due.hi;
 		k.cycle_to = due.cycle_to;
+		TRY(invoice_late(c, lease, k.lo, k.hi, k.cycle_to));
 		TRY(db_tx(c, chunk_body, &k));
 		st->chunks++;
 		st->invoices += k.issued;
@@ -224,6 +226,7 @@ enum errk invoice_close_account(struct ctx *c, uint64_t account_id, bool *did_r)
 
 	TRY(q_wallet_view(c, account_id, &w));
 	k.cycle_to = w.cycle_to_hour;
+	TRY(invoice_late(c, NULL, account_id, account_id, k.cycle_to));
 	TRY(db_tx(c, chunk_body, &k));
 	*did_r = k.closed > 0;
 	return ERR_OK;

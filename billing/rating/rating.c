@@ -170,6 +170,7 @@ static enum errk rerate_body(struct ctx *c, void *arg)
 	struct rerate_window_row w;
 	struct rerate_widen_row wide;
 	struct rerate_sum_row before, after;
+	struct rerate_border_row border;
 	uint64_t n;
 
 	TRY(guard(c, r->lease));
@@ -183,11 +184,34 @@ static enum errk rerate_body(struct ctx *c, void *arg)
 		TRY(q_rerate_widen(c, r->account_id, seen, &wide));
 	}
 	TRY(q_rerate_sum(c, r->account_id, w.book_hour, &before));
-	TRY(q_rerate_insert(c, r->account_id, wide.from_hour, w.until_hour, w.book_hour, c->now,
-			    &n));
+	for (int64_t from = wide.from_hour; from < w.until_hour; from = border.hour) {
+		TRY(q_rerate_border(c, r->account_id, from, w.until_hour, &border));
+		TRY(q_rerate_insert(c, r->account_id, from, border.hour, w.book_hour, c->now, &n));
+	}
 	TRY(q_rerate_traffic(c, r->account_id, w.from_hour, w.until_hour, w.book_hour, c->now, &n));
 	TRY(q_rerate_sum(c, r->account_id, w.book_hour, &after));
 	return q_rerate_done(c, r->account_id, after.amount_e8 - before.amount_e8, &n);
+}
+
+enum errk rating_take_back(struct ctx *c, uint64_t account_id, int64_t *from_hour_r)
+{
+	struct rating_stats st = { 0 };
+	const struct chunk k = { .lo = account_id, .hi = account_id, .st = &st };
+	struct rerate_window_row w;
+	struct charge_last_row last;
+	uint64_t n;
+
+	*from_hour_r = -1;
+	TRY(q_wallet_claim(c, account_id, &n));
+	TRY(q_charge_last(c, &last));
+	TRY(q_take_back(c, account_id, c->now, &n));
+	if (n == 0)
+		return ERR_OK;
+	TRY(q_take_back_post(c, account_id, last.id, &n));
+	TRY(post(c, &k));
+	TRY(q_rerate_window(c, account_id, &w));
+	*from_hour_r = w.from_hour;
+	return ERR_OK;
 }
 
 struct again { uint64_t account_id; int64_t from_hour; bool keep; struct rating_again *out; };

@@ -39,6 +39,11 @@ struct rating_again { struct rating_diff *diffs; size_t n; int64_t sum_e8; };
 enum errk rating_again(struct ctx *c, uint64_t account_id, int64_t from_hour, bool keep,
 		       struct rating_again *out) WARN_UNUSED;
 
+/* The adjustments of earlier months that an account's cycle would bill are taken
+ * back, so that rating again from *from_hour_r finds them once more; -1: there
+ * are none. Inside the caller's transaction. */
+enum errk rating_take_back(struct ctx *c, uint64_t account_id, int64_t *from_hour_r) WARN_UNUSED;
+
 /* An account's usage that is not rated yet, through the end of the hour under
  * way; read-only, same SQL views. */
 enum errk rating_accruing(struct ctx *c, uint64_t account_id, int64_t rated_until_hour,

@@ -40,8 +40,30 @@ UPDATE wallet
    AND rated_until_hour = cycle_to_hour AND posted_until_hour = cycle_to_hour
    AND rerate_from_hour IS NULL;
 
+-- name: close_negative :many
+-- why: who is about to be closed with less than nothing, because of adjustments of hours that
+-- stand on an issued invoice
+-- in: lo u64, hi u64, cycle_to i64
+-- out: account_id u64
+SELECT w.account_id
+  FROM wallet w
+  JOIN ledger_account la ON la.account_id = w.account_id AND la.code = 'UNBILLED'
+   AND la.currency = w.currency AND la.balance_e8 < 0
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.cycle_to_hour = :cycle_to
+   AND w.rated_until_hour = w.cycle_to_hour AND w.posted_until_hour = w.cycle_to_hour
+   AND w.rerate_from_hour IS NULL
+   AND EXISTS (SELECT 1 FROM charge c
+                 JOIN invoice i ON i.account_id = c.account_id AND i.kind = 'INVOICE'
+                  AND i.status <> 'CANCELLED' AND i.period_from_hour < c.to_hour
+                  AND i.period_to_hour > c.from_hour
+                WHERE c.account_id = w.account_id AND c.book_hour = w.cycle_from_hour
+                  AND c.revision > 0 AND c.to_hour <= w.cycle_from_hour)
+ ORDER BY w.account_id
+ LIMIT 1000;
+
 -- name: close_carry :exec
--- why: a cycle whose adjustments outweigh its usage is no invoice: they go to the next one.
+-- why: a cycle whose adjustments outweigh its usage is no invoice: what no note could take
+-- (invoice/late.h) goes to the next one.
 -- Everything is posted by now, so unbilled usage says which accounts without adding up
 -- in: lo u64, hi u64, cycle_to i64
 UPDATE charge c

@@ -307,6 +307,59 @@ SELECT CAST(LEAST(:from_hour, COALESCE(MIN(from_hour), :from_hour)) AS SIGNED)
  WHERE account_id = :account_id AND revision > 0 AND to_hour > :from_hour
    AND component <> 'TRAFFIC';
 
+-- name: rerate_border :one
+-- why: an adjustment is of one invoice's hours: where the next cycle begins within those looked at;
+-- not where an older adjustment lies across
+-- in: account_id u64, from_hour i64, until i64
+-- out: hour i64
+SELECT CAST(COALESCE(MIN(x.hour), :until) AS SIGNED)
+  FROM (SELECT i.period_to_hour AS hour
+          FROM invoice i
+         WHERE i.account_id = :account_id AND i.kind = 'INVOICE'
+           AND i.period_to_hour > :from_hour AND i.period_to_hour < :until
+         UNION ALL
+        SELECT w.cycle_from_hour
+          FROM wallet w
+         WHERE w.account_id = :account_id AND w.cycle_from_hour > :from_hour
+           AND w.cycle_from_hour < :until) x
+ WHERE NOT EXISTS (SELECT 1 FROM charge c
+                    WHERE c.account_id = :account_id AND c.revision > 0
+                      AND c.from_hour < x.hour AND c.to_hour > x.hour
+                      AND c.component <> 'TRAFFIC');
+
+-- name: take_back :exec
+-- why: the adjustments of earlier hours that the cycle bills, once more with the sign turned: what
+-- they said is a difference again
+-- in: account_id u64, at i64
+INSERT INTO charge (account_id, resource_id, component, item, from_hour, to_hour, book_hour,
+                    revision, hours, quantity, unit_e8, amount_e8, currency, price_id,
+                    generation, reason, created_at)
+SELECT c.account_id, c.resource_id, c.component, c.item, c.from_hour, c.to_hour, c.book_hour,
+       (SELECT MAX(p.revision) FROM charge p
+         WHERE p.resource_id = c.resource_id AND p.component = c.component
+           AND p.from_hour = c.from_hour)
+         + ROW_NUMBER() OVER (PARTITION BY c.resource_id, c.component, c.from_hour
+                              ORDER BY c.id),
+       -c.hours, c.quantity, c.unit_e8, -c.amount_e8, c.currency, c.price_id, c.generation,
+       'ADJUSTMENT', :at
+  FROM wallet w
+  JOIN charge c ON c.account_id = w.account_id AND c.book_hour = w.cycle_from_hour
+   AND c.revision > 0 AND c.to_hour <= w.cycle_from_hour
+ WHERE w.account_id = :account_id;
+
+-- name: take_back_post :exec
+-- why: they are posted like usage, once in a cycle; their hours are to be rated again
+-- in: account_id u64, before_id u64
+UPDATE wallet w
+  JOIN (SELECT c.account_id, SUM(c.amount_e8) AS amount_e8, MIN(c.from_hour) AS from_hour
+          FROM charge c
+         WHERE c.account_id = :account_id AND c.id > :before_id
+         GROUP BY c.account_id) s ON s.account_id = w.account_id
+   SET w.unposted_e8 = w.unposted_e8 + s.amount_e8, w.rerate_from_hour = s.from_hour,
+       w.post_id = UNHEX(LEFT(SHA2(CONCAT('take-back:', w.account_id, ':', w.cycle_from_hour),
+                                   256), 32))
+ WHERE w.account_id = :account_id;
+
 -- name: rerate_window :one
 -- why: which hours are to be compared, and in which cycle the difference is billed: what is
 -- rated and posted to its end waits for its invoice and takes nothing more

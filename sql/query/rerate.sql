@@ -79,6 +79,36 @@ SELECT c.id, :rerated_id
  WHERE c.account_id = :account_id AND c.id > :after_id AND c.book_hour = 0
    AND c.resource_id = :resource_id AND t.component = :component;
 
+-- name: rerated_last :one
+-- why: what this transaction settles comes after it
+-- out: id u64
+SELECT CAST(COALESCE(MAX(id), 0) AS UNSIGNED)
+  FROM rerated;
+
+-- name: noted_taken_back :exec
+-- why: what was adjusted and taken back of hours that a note settled belongs to that note: the sum
+-- is the same, and no invoice has to show both
+-- in: account_id u64, after_id u64
+INSERT IGNORE INTO noted_charge (charge_id, rerated_id)
+SELECT c.id, r.id
+  FROM rerated r
+  JOIN invoice i ON i.id = r.invoice_id
+  JOIN wallet w ON w.account_id = r.account_id
+  JOIN charge c ON c.account_id = r.account_id AND c.book_hour = w.cycle_from_hour
+   AND c.revision > 0 AND c.resource_id = r.resource_id
+   AND c.from_hour >= i.period_from_hour AND c.to_hour <= i.period_to_hour
+  JOIN item t ON t.code = c.item AND t.component = r.component
+ WHERE r.account_id = :account_id AND r.id > :after_id;
+
+-- name: noted_out :exec
+-- why: they are of no cycle any more
+-- in: account_id u64
+UPDATE charge c
+  JOIN wallet w ON w.account_id = c.account_id AND c.book_hour = w.cycle_from_hour
+  JOIN noted_charge n ON n.charge_id = c.id
+   SET c.book_hour = 0
+ WHERE c.account_id = :account_id;
+
 -- name: verify_noted :one
 -- why: what no cycle bills was settled once, on the invoice whose hours it is of; a note's lines
 -- are what was settled, rounded once per resource and never more
