@@ -28,7 +28,7 @@ static enum errk covered(struct ctx *c, uint64_t account_id, const struct plan_s
 	int64_t open;
 
 	TRY(q_accruing_sum(c, account_id, s->rated_until_hour, at_hour, &accruing));
-	TRY(contract_cycle(c, account_id, at_hour, &fees));
+	TRY(contract_cycle(c, account_id, at_hour, false, &fees));
 	open = amount_to_pay(s->unbilled_e8 + s->unposted_e8 + accruing.amount_e8 +
 			     fees.total_e8 - s->drawn_e8, cur);
 	TRY(tax_estimate(c, account_id, c->now, open, &sum));

@@ -21,6 +21,20 @@ uint32_t fee_days(const struct zone_info *z, int64_t from_hour, int64_t to_hour)
 	return n;
 }
 
+uint32_t fee_days_within(const struct zone_info *z, int64_t from_hour, int64_t to_hour, int64_t a,
+			 int64_t b)
+{
+	int64_t first = from_hour;
+
+	/* A contract's first day is one, whenever it began; others begin at midnight. */
+	if (a > from_hour) {
+		first = hour_ceil(zone_midnight(z, a * HOUR_S, 0));
+		if (first < a)
+			first = hour_ceil(zone_midnight(z, a * HOUR_S, 1));
+	}
+	return b < to_hour ? fee_days(z, first, b) : fee_days(z, first, to_hour);
+}
+
 uint32_t fee_month_days(const struct zone_info *z, int64_t from_hour, int64_t to_hour)
 {
 	int64_t at = to_hour - NEAR_END_H > from_hour ? to_hour - NEAR_END_H : from_hour;
@@ -55,6 +69,11 @@ const char *fee_label(struct arena *mem, uint32_t days, uint32_t month_days, int
 			 money_text(mem, amount_to_minor(fee_e8, cur), cur));
 }
 
+static uint32_t min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 static enum errk cycle_drawn(struct ctx *c, uint64_t account_id,
 			     const struct contract_account_row *a, struct contract_cycle *y)
 {
@@ -67,9 +86,23 @@ static enum errk cycle_drawn(struct ctx *c, uint64_t account_id,
 	return ERR_OK;
 }
 
-enum errk contract_cycle(struct ctx *c, uint64_t account_id, int64_t to_hour,
+static uint32_t halted_days(const struct zone_info *z, const struct contract_due *p,
+			    const struct halted_spans_row *spans, size_t n)
+{
+	uint32_t days = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (spans[i].from_hour < p->to && spans[i].to_hour > p->from)
+			days += fee_days_within(z, p->from, p->to, spans[i].from_hour,
+						spans[i].to_hour);
+	return days;
+}
+
+enum errk contract_cycle(struct ctx *c, uint64_t account_id, int64_t to_hour, bool in_arrears,
 			 struct contract_cycle *y)
 {
+	struct halted_spans_row *halted = NULL;
+	size_t nhalted = 0;
 	struct contract_account_row a;
 	struct contract_spans_row *rows;
 	const struct zone_info *z;
@@ -82,6 +115,8 @@ enum errk contract_cycle(struct ctx *c, uint64_t account_id, int64_t to_hour,
 	z = zone_load(c->mem, a.timezone);
 	*y = (struct contract_cycle){ .cur = currency_find(a.currency) };
 	TRY(q_contract_spans(c, account_id, a.cycle_from_hour, &rows, &n));
+	if (in_arrears)
+		TRY(q_halted_spans(c, account_id, a.cycle_from_hour, to_hour, &halted, &nhalted));
 	y->parts = ARENA_ARRAY(c->mem, n + 1, struct contract_due);
 	split = ARENA_ARRAY(c->mem, n + 1, struct fee_part);
 	minor = ARENA_ARRAY(c->mem, n + 1, int64_t);
@@ -99,6 +134,9 @@ enum errk contract_cycle(struct ctx *c, uint64_t account_id, int64_t to_hour,
 		left -= split[y->n].days;
 		y->parts[y->n] = (struct contract_due){ rows[i].id, from, to, rows[i].fee_e8, 0,
 							split[y->n].days };
+		y->parts[y->n].days -= min_u32(split[y->n].days,
+					       halted_days(z, &y->parts[y->n], halted, nhalted));
+		split[y->n].days = y->parts[y->n].days;
 		y->n++;
 	}
 	fee_split(split, y->n, y->month_days, y->cur, minor);

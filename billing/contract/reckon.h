@@ -10,6 +10,9 @@
 
 /* Local days that end in the hours from..to. */
 uint32_t fee_days(const struct zone_info *z, int64_t from_hour, int64_t to_hour);
+/* Of these days, those that lie wholly in the hours a..b. */
+uint32_t fee_days_within(const struct zone_info *z, int64_t from_hour, int64_t to_hour, int64_t a,
+			 int64_t b);
 /* Days of the month that a cycle is, or is a part of. */
 uint32_t fee_month_days(const struct zone_info *z, int64_t from_hour, int64_t to_hour);
 /* amount_minor_r[i]: the step that part i adds to the running sum of fee x days /
@@ -35,8 +38,9 @@ struct contract_cycle {
 	uint32_t month_days;
 	int64_t total_e8, drawn_e8;	/* drawn: a prepaid balance paid it already */
 };
-/* As the contracts stand in this transaction, if the cycle ends at to_hour. */
-enum errk contract_cycle(struct ctx *c, uint64_t account_id, int64_t to_hour,
+/* As the contracts stand in this transaction, if the cycle ends at to_hour; in arrears:
+ * without the days on which the account was suspended from beginning to end. */
+enum errk contract_cycle(struct ctx *c, uint64_t account_id, int64_t to_hour, bool in_arrears,
 			 struct contract_cycle *y) WARN_UNUSED;
 
 #endif

@@ -35,7 +35,7 @@ enum errk fee_close(struct ctx *c, uint64_t account_id)
 	struct contract_cycle y;
 
 	TRY(q_contract_account(c, account_id, &a));
-	TRY(contract_cycle(c, account_id, a.cycle_to_hour, &y));
+	TRY(contract_cycle(c, account_id, a.cycle_to_hour, true, &y));
 	return cycle_store(c, account_id, &a, &y, 0);
 }
 
@@ -74,7 +74,7 @@ enum errk fee_advance(struct ctx *c, uint64_t account_id, int64_t *lacks_r)
 	TRY(q_contract_account(c, account_id, &a));
 	if (strcmp(a.plan, "PREPAID") != 0)
 		return ERR_OK;
-	TRY(contract_cycle(c, account_id, a.cycle_to_hour, &y));
+	TRY(contract_cycle(c, account_id, a.cycle_to_hour, false, &y));
 	if (y.n == 0)
 		return ERR_OK;
 	need = y.total_e8 > y.drawn_e8 ? y.total_e8 - y.drawn_e8 : 0;
@@ -135,6 +135,7 @@ enum errk fee_turn(struct ctx *c, uint64_t account_id)
 	struct contract_account_row a;
 	struct contract_open_row open;
 	struct contract_last_row last;
+	struct held_back_row held;
 	bool was_fixed;
 	int64_t lacks;
 	enum errk k;
@@ -159,7 +160,12 @@ enum errk fee_turn(struct ctx *c, uint64_t account_id)
 	}
 	TRY(k);
 	if (strcmp(last.kind, "FIXED") == 0) {
-		TRY(fee_advance(c, account_id, &lacks));
+		TRY(q_held_back(c, account_id, &held));
+		/* Nobody draws on who is suspended: the contract goes on when he is released. */
+		if (strcmp(a.plan, "PREPAID") == 0 && held.n > 0)
+			lacks = last.fee_e8;
+		else
+			TRY(fee_advance(c, account_id, &lacks));
 		if (lacks > 0)
 			TRY(lapse(c, account_id, &last, a.cycle_from_hour, was_fixed));
 	}
@@ -176,6 +182,7 @@ static enum errk waiting_body(struct ctx *c, void *arg)
 	struct contract_account_row a;
 	struct contract_open_row open;
 	struct contract_last_row last;
+	struct held_back_row held;
 	int64_t hour = hour_ceil(c->now), lacks;
 	uint64_t n;
 	enum errk k;
@@ -191,6 +198,9 @@ static enum errk waiting_body(struct ctx *c, void *arg)
 	}
 	TRY(k);
 	if (strcmp(open.state, "WAITING") != 0 || strcmp(a.status, "CLOSED") == 0)
+		return ERR_OK;
+	TRY(q_held_back(c, w->account_id, &held));
+	if (held.n > 0)
 		return ERR_OK;
 	if (strcmp(a.plan, "PREPAID") == 0 && a.balance_e8 - a.unposted_e8 < open.due_e8)
 		return ERR_OK;

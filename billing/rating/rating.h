@@ -8,12 +8,12 @@
  * public IP, traffic, and what a monthly cap gives back.
  *
  * A price with a cap charges no more than so many hours of a resource in one
- * billing cycle. Counted is every hour of the cycle that cost something, at
+ * billing month. Counted is every hour of the month that cost something, at
  * whatever price, running or stopped; hours at price 0 (suspended, free by a
  * switch or as the free IP, in a fixed payment) do not count. When the count has
  * reached the cap of the price in force, the hour is charged and given back at
- * the same price: a line MONTHLY_CAP. A change of plan ends a cycle, and the
- * count with it. */
+ * the same price: a line MONTHLY_CAP. A change of plan ends a cycle; the count
+ * goes on in the rest of the month. */
 #ifndef TB_RATING_RATING_H
 #define TB_RATING_RATING_H
 

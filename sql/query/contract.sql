@@ -142,6 +142,24 @@ SELECT a.plan, a.currency, a.status, a.timezone, w.balance_e8, w.unposted_e8, w.
   JOIN wallet w ON w.account_id = a.id
  WHERE a.id = :account_id;
 
+-- name: halted_spans :many
+-- why: when an account was suspended, within some hours
+-- in: account_id u64, from_hour i64, to_hour i64
+-- out: from_hour i64, to_hour i64
+SELECT from_hour, to_hour
+  FROM account_halt
+ WHERE account_id = :account_id AND halted = 1 AND from_hour < :to_hour AND to_hour > :from_hour
+ ORDER BY from_hour
+ LIMIT 1000;
+
+-- name: held_back :one
+-- why: is an account suspended for more than its funds, which a fee would only use up?
+-- in: account_id u64
+-- out: n u64
+SELECT COUNT(*)
+  FROM account_reason
+ WHERE active_key = :account_id AND reason <> 'EXHAUSTED';
+
 -- name: contract_states :many
 -- why: what of an account lives from an hour on, by key
 -- in: account_id u64, from_hour i64, after_id u64, after_hour i64
@@ -257,6 +275,8 @@ SELECT k.account_id
   JOIN wallet w ON w.account_id = k.account_id
  WHERE k.state = 'WAITING' AND k.account_id > :after
    AND (a.plan <> 'PREPAID' OR w.balance_e8 - w.unposted_e8 >= k.due_e8)
+   AND NOT EXISTS (SELECT 1 FROM account_reason r
+                    WHERE r.active_key = k.account_id AND r.reason <> 'EXHAUSTED')
  ORDER BY k.account_id
  LIMIT 100;
 

@@ -132,6 +132,13 @@ UPDATE account_discount t
                                            AND (d.cycles_total = 0
                                                 OR d.cycles_used < d.cycles_total)
                                            AND (a.status <> 'CLOSED' OR d.amount_e8 <= 0)
+                                           AND (d.amount_e8 <= 0
+                                                OR NOT EXISTS
+                                                   (SELECT 1 FROM account_halt h
+                                                     WHERE h.account_id = d.account_id
+                                                       AND h.halted = 1
+                                                       AND h.from_hour <= w.cycle_from_hour
+                                                       AND h.to_hour >= w.cycle_to_hour))
                                          GROUP BY d.id, d.account_id, d.kind, d.ppm, d.amount_e8,
                                                   d.scope, d.cycles_used, d.cycles_total,
                                                   w.cycle_from_hour) s) x) y) z) v

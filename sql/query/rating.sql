@@ -155,12 +155,25 @@ SELECT COUNT(*)
   FROM (SELECT 1 FROM price WHERE cap_hours > 0 LIMIT 1) x;
 
 -- name: cap_cycle_put :exec
--- why: the cycle that hours are counted in; a change of plan may have shortened it
+-- why: the month that hours are counted in. A change of plan ends a cycle, and the count goes on
+-- in the rest of the month
 -- in: lo u64, hi u64
 INSERT INTO cap_cycle (account_id, from_hour, to_hour)
-SELECT w.account_id, w.cycle_from_hour, w.cycle_to_hour
-  FROM wallet w
- WHERE w.account_id BETWEEN :lo AND :hi AND w.target_hour > w.rated_until_hour
+SELECT x.account_id,
+       COALESCE((SELECT MIN(y.from_hour) FROM cap_cycle y
+                  WHERE y.account_id = x.account_id
+                    AND y.from_hour BETWEEN x.month_hour AND x.cycle_from_hour),
+                x.month_hour, x.cycle_from_hour),
+       x.cycle_to_hour
+  FROM (SELECT w.account_id, w.cycle_from_hour, w.cycle_to_hour,
+               (SELECT MAX(z.from_hour)
+                  FROM plan_switch s
+                  JOIN account a ON a.id = s.account_id
+                  JOIN zone_month z ON z.zone = a.timezone AND z.from_hour <= s.at_hour
+                 WHERE s.account_id = w.account_id AND s.at_hour = w.cycle_from_hour)
+                 AS month_hour
+          FROM wallet w
+         WHERE w.account_id BETWEEN :lo AND :hi AND w.target_hour > w.rated_until_hour) x
     ON DUPLICATE KEY UPDATE to_hour = VALUES(to_hour);
 
 -- name: rate_since :one

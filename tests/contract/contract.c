@@ -406,6 +406,11 @@ static void step(struct line *l, char *text)
 		ok(l->c, plan_change(l->c, l->account, w.word[2], NULL, &at), "plan");
 	} else if (strcmp(w.word[1], "buy") == 0) {
 		buy(l, w.word[2]);
+	} else if (strcmp(w.word[1], "suspend") == 0) {
+		ok(l->c, suspension_by_staff(l->c, l->account, "test"), "suspension");
+	} else if (strcmp(w.word[1], "release") == 0) {
+		ok(l->c, suspension_end_by_staff(l->c, l->account, 0, "test"), "release");
+		bill(l, l->c->now);
 	} else if (strcmp(w.word[1], "would") == 0) {
 		would(l, w.word[2], w.word[3]);
 	} else if (strcmp(w.word[1], "show") == 0) {

@@ -20,6 +20,7 @@
 #include "promo/promo.h"
 #include "settings/settings.h"
 #include "stmt.h"
+#include "suspension/suspension.h"
 #include "verify/verify.h"
 #include "wallet/ledger.h"
 
@@ -248,6 +249,7 @@ static void prepare(struct line *l)
 
 static const char *run_line(struct line *l)
 {
+	const char *suspended = value_of(l, "suspended");
 	struct str s;
 
 	prepare(l);
@@ -256,6 +258,10 @@ static const char *run_line(struct line *l)
 		struct bill_stats st = { 0 };
 		int64_t end = clock_month_start(MAY_2027, (int32_t)i);
 
+		if (suspended != NULL && suspended[0] - '0' == i) {
+			l->c->now = clock_month_start(MAY_2027, (int32_t)i - 1);
+			ok(l->c, suspension_by_staff(l->c, l->account, "test"), "suspended");
+		}
 		l->c->now = end + 600;
 		ok(l->c, bill_run(l->c, NULL, &st), "bill run");
 		if (i > 1)
