@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "contract/contract.h"
 #include "fcgi/show.h"
+#include "money/money.h"
 #include "stmt.h"
 
 struct shown {
@@ -11,6 +12,7 @@ struct shown {
 	const struct contract_parts_shown_row *parts;
 	const struct contract_used_row *used;
 	size_t nparts, nused;
+	int64_t tax_ppm;
 };
 
 static int64_t used_of(const struct shown *s, uint64_t part_id)
@@ -58,31 +60,38 @@ static void terms_out(struct req *r, const struct shown *s, const struct contrac
 	parts_out(r, s, k->id);
 }
 
-/* What is to come: when the cycle ends, or when the balance holds `due`. */
-static void next_out(struct req *r, const struct shown *s, const struct contract_history_row *k,
-		     int64_t cycle_to_hour)
+/* What is to come: when the cycle ends, or when the balance holds `due`, which the
+ * invoice's taxes are part of. */
+static enum errk next_out(struct req *r, const struct shown *s,
+			  const struct contract_history_row *k, int64_t cycle_to_hour)
 {
 	bool waits = strcmp(k->state, "WAITING") == 0;
+	int64_t tax_e8;
 
+	TRY(tax_up(&r->ctx, k->due_e8, s->tax_ppm, &tax_e8));
 	jo_obj(r->out, "next");
 	terms_out(r, s, k);
 	if (waits) {
 		jo_null(r->out, "at");
-		show_whole(r, "due", k->due_e8, s->currency);
+		show_money(r, "due", amount_to_pay(k->due_e8 + tax_e8, currency_find(s->currency)),
+			   s->currency);
 	} else {
 		jo_time(r->out, "at", cycle_to_hour * HOUR_S);
 		jo_null(r->out, "due");
 	}
 	jo_bool(r->out, "renewal", k->renewal);
 	jo_end(r->out);
+	return ERR_OK;
 }
 
 static enum errk load(struct req *r, uint64_t account_id, const char *currency, struct shown *s)
 {
 	struct contract_parts_shown_row *parts;
 	struct contract_used_row *used;
+	struct contract_account_row a;
 
-	*s = (struct shown){ .currency = currency };
+	TRY(q_contract_account(&r->ctx, account_id, &a));
+	*s = (struct shown){ .currency = currency, .tax_ppm = a.tax_ppm };
 	TRY(q_contract_parts_shown(&r->ctx, account_id, &parts, &s->nparts));
 	TRY(q_contract_used(&r->ctx, account_id, hour_floor(r->ctx.now), &used, &s->nused));
 	s->parts = parts;
@@ -157,7 +166,8 @@ enum errk show_contract(struct req *r, uint64_t account_id, bool staff)
 	}
 	jo_end(r->out);
 	if (next != NULL)
-		next_out(r, &s, next, next->from_hour_null ? a.cycle_to_hour : next->from_hour);
+		TRY(next_out(r, &s, next,
+			     next->from_hour_null ? a.cycle_to_hour : next->from_hour));
 	else
 		jo_null(r->out, "next");
 	if (staff) {

@@ -42,6 +42,18 @@ struct estimate {
 enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct estimate *e)
 	WARN_UNUSED;
 
+/* Is what a customer was shown still what he will be charged? Asked by what cites the
+ * estimate, in its transaction. INVALID quote_id: made for somebody or something else,
+ * or for fewer addresses; CONFLICT quote.changed: the price, a switch, the free address
+ * or the contract is another now; the message names both prices. */
+struct quote_use {
+	uint64_t account_id, quote_id;		/* 0: nothing was shown */
+	uint64_t zone_id, offering_id;		/* of a volume its class */
+	uint32_t public_ips, secondary_ips;
+	int64_t size_gb;			/* 0: no volume */
+};
+enum errk quote_holds(struct ctx *c, const struct quote_use *use) WARN_UNUSED;
+
 /* What a month costs at most: HOURS_PER_MONTH, or the hours of the cap (0: none). */
 int64_t price_month(int64_t hour_e8, uint32_t cap_hours);
 

@@ -228,7 +228,8 @@ static enum errk quote(struct ctx *c, const struct estimate_in *in, struct estim
 			   &e->quote_id);
 }
 
-enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct estimate *e)
+/* In the billing currency. */
+static enum errk reckon(struct ctx *c, const struct estimate_in *in, struct estimate *e)
 {
 	struct account_get_row a;
 	struct zone_active_row zone;
@@ -246,7 +247,46 @@ enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct esti
 	TRY(instance_line(c, in, a.currency, e));
 	TRY(public_lines(c, in, a.currency, e));
 	TRY(secondary_line(c, in, a.currency, e));
-	TRY(storage_line(c, in, a.currency, e));
+	return storage_line(c, in, a.currency, e);
+}
+
+enum errk estimate_make(struct ctx *c, const struct estimate_in *in, struct estimate *e)
+{
+	TRY(reckon(c, in, e));
 	TRY(quote(c, in, e));
 	return show_in(c, in->currency, e);
+}
+
+enum errk quote_holds(struct ctx *c, const struct quote_use *use)
+{
+	bool volume = use->size_gb > 0;
+	struct quote_get_row q;
+	struct estimate now;
+	uint32_t digits;
+	enum errk k;
+
+	if (use->quote_id == 0)
+		return ERR_OK;
+	k = q_quote_get(c, use->quote_id, use->account_id, &q);
+	if (k == ERR_NOT_FOUND)
+		err_clear(c);
+	else
+		TRY(k);
+	if (k == ERR_NOT_FOUND || q.zone_id != use->zone_id || q.offering_id != use->offering_id ||
+	    strcmp(q.item, volume ? "VOLUME" : "INSTANCE_RUNNING") != 0 ||
+	    q.quantity != (volume ? use->size_gb : 1) || use->public_ips > q.public_ips ||
+	    use->secondary_ips > q.secondary_ips)
+		return fail_field(c, "quote_id", "This estimate was made for something else.");
+	TRY(reckon(c, &(struct estimate_in){ .account_id = use->account_id, .zone_id = q.zone_id,
+		.offering_id = volume ? 0 : q.offering_id, .public_ips = q.public_ips,
+		.secondary_ips = q.secondary_ips, .storage_id = volume ? q.offering_id : 0,
+		.size_gb = use->size_gb }, &now));
+	if (now.hour_e8 == q.hour_e8 && strcmp(now.currency, q.currency) == 0)
+		return ERR_OK;
+	digits = currency_find(q.currency)->digits;
+	return fail_say(c, ERR_CONFLICT, "quote.changed",
+			"The price has changed since it was shown: it was %s %s an hour, now it is "
+			"%s %s. Please look at it again.",
+			amount_display(c->mem, q.hour_e8, digits > 4 ? digits : 4), q.currency,
+			amount_display(c->mem, now.hour_e8, digits > 4 ? digits : 4), now.currency);
 }

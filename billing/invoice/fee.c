@@ -64,6 +64,21 @@ static enum errk draw(struct ctx *c, uint64_t account_id, const struct contract_
 	return ERR_OK;
 }
 
+/* What the balance does not hold of a fee: the taxes that the cycle's invoice adds to
+ * it, and to what was used so far, count too. */
+static enum errk lacking(struct ctx *c, const struct contract_account_row *a, int64_t need_e8,
+			 int64_t *lacks_r)
+{
+	int64_t tax_e8, used_tax_e8, used_e8 = a->drawn_e8 + a->unposted_e8;
+
+	TRY(tax_up(c, need_e8, a->tax_ppm, &tax_e8));
+	TRY(tax_up(c, used_e8 > 0 ? used_e8 : 0, a->tax_ppm, &used_tax_e8));
+	*lacks_r = need_e8 + tax_e8 + used_tax_e8 - (a->balance_e8 - a->unposted_e8);
+	if (*lacks_r < 0)
+		*lacks_r = 0;
+	return ERR_OK;
+}
+
 enum errk fee_advance(struct ctx *c, uint64_t account_id, int64_t *lacks_r)
 {
 	struct contract_account_row a;
@@ -78,10 +93,10 @@ enum errk fee_advance(struct ctx *c, uint64_t account_id, int64_t *lacks_r)
 	if (y.n == 0)
 		return ERR_OK;
 	need = y.total_e8 > y.drawn_e8 ? y.total_e8 - y.drawn_e8 : 0;
-	if (need > 0 && a.balance_e8 - a.unposted_e8 < need) {
-		*lacks_r = need - (a.balance_e8 - a.unposted_e8);
+	if (need > 0)
+		TRY(lacking(c, &a, need, lacks_r));
+	if (*lacks_r > 0)
 		return ERR_OK;
-	}
 	TRY(draw(c, account_id, &a, &y, need));
 	return cycle_store(c, account_id, &a, &y, need);
 }
@@ -202,8 +217,11 @@ static enum errk waiting_body(struct ctx *c, void *arg)
 	TRY(q_held_back(c, w->account_id, &held));
 	if (held.n > 0)
 		return ERR_OK;
-	if (strcmp(a.plan, "PREPAID") == 0 && a.balance_e8 - a.unposted_e8 < open.due_e8)
-		return ERR_OK;
+	if (strcmp(a.plan, "PREPAID") == 0) {
+		TRY(lacking(c, &a, open.due_e8, &lacks));
+		if (lacks > 0)
+			return ERR_OK;
+	}
 	k = q_contract_last(c, w->account_id, &last);
 	if (k == ERR_OK && hour <= last.from_hour)
 		hour = last.from_hour + 1;

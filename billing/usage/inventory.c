@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/random.h"
+#include "catalog/catalog.h"
 #include "contract/contract.h"
 #include "money/money.h"
 #include "stmt.h"
@@ -83,20 +84,6 @@ static enum errk address_take(struct ctx *c, uint64_t account_id, uint64_t zone_
 			       secondary ? "secondary_ip.acquired" : "ip.acquired", 0);
 }
 
-static enum errk quote_check(struct ctx *c, uint64_t account_id, uint64_t quote_id,
-			     uint64_t zone_id, uint64_t offering_id)
-{
-	struct quote_fits_row fits;
-
-	if (quote_id == 0)
-		return ERR_OK;
-	TRY(q_quote_fits(c, quote_id, account_id, zone_id, offering_id, "INSTANCE_RUNNING", 1,
-			 &fits));
-	if (fits.n == 0)
-		return fail_field(c, "quote_id", "This estimate was made for something else.");
-	return ERR_OK;
-}
-
 struct inv {			/* arguments of all bodies below */
 	uint64_t account_id, id, zone_id, parent, quote_id;
 	const struct instance_in *in;
@@ -114,7 +101,8 @@ static enum errk create_body(struct ctx *c, void *arg)
 	TRY(inventory_open(c, v->account_id, &a));
 	TRY(inventory_place(c, in->zone_id));
 	TRY(offering_check(c, in->offering_id));
-	TRY(quote_check(c, v->account_id, in->quote_id, in->zone_id, in->offering_id));
+	TRY(quote_holds(c, &(struct quote_use){ v->account_id, in->quote_id, in->zone_id,
+						in->offering_id, in->public_ip, 0, 0 }));
 	TRY(q_resource_insert(c, v->account_id, "INSTANCE", "portal", random_token(c->mem, 16),
 			      in->name, in->zone_id, NULL, in->offering_id,
 			      in->quote_id ? &in->quote_id : NULL, v->id_r));
@@ -230,7 +218,8 @@ static enum errk acquire_body(struct ctx *c, void *arg)
 		zone = parent.zone_id;
 	}
 	TRY(inventory_place(c, zone));
-	TRY(quote_check(c, v->account_id, v->quote_id, zone, 0));
+	TRY(quote_holds(c, &(struct quote_use){ v->account_id, v->quote_id, zone, 0,
+						v->parent == 0, v->parent != 0, 0 }));
 	TRY(address_take(c, v->account_id, zone, v->parent, v->parent != 0, v->quote_id, v->id_r));
 	return inventory_money(c, v->account_id, &a, 1);
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/db.h"
 #include "base/random.h"
+#include "catalog/catalog.h"
 #include "stmt.h"
 #include "usage/private.h"
 
@@ -43,15 +44,9 @@ static enum errk class_check(struct ctx *c, uint64_t storage_id)
 
 static enum errk quoted(struct ctx *c, uint64_t account_id, const struct volume_in *in)
 {
-	struct quote_fits_row fits;
-
-	if (in->quote_id == 0)
-		return ERR_OK;
-	TRY(q_quote_fits(c, in->quote_id, account_id, in->zone_id, in->storage_id, "VOLUME",
-			 in->size_gb, &fits));
-	if (fits.n == 0)
-		return fail_field(c, "quote_id", "This estimate was made for something else.");
-	return ERR_OK;
+	return quote_holds(c, &(struct quote_use){ .account_id = account_id,
+		.quote_id = in->quote_id, .zone_id = in->zone_id, .offering_id = in->storage_id,
+		.size_gb = in->size_gb });
 }
 
 static enum errk create_body(struct ctx *c, void *arg)

@@ -31,7 +31,7 @@ SELECT x.account_id AS account_id, x.status AS status, x.plan AS plan,
                                         AND l.code IN ('UNBILLED', 'PREPAID_USAGE',
                                                        'RECEIVABLE')), 0)
                     ELSE 0 END AS line_e8,
-               CAST(w.drawn_e8 + w.unposted_e8
+               CAST(w.drawn_e8 + w.unposted_e8 + COALESCE(k.due_e8, 0)
                     + CASE a.plan WHEN 'FLEXIBLE'
                            THEN COALESCE((SELECT CAST(SUM(l.balance_e8) AS SIGNED)
                                             FROM ledger_account l

@@ -25,14 +25,14 @@ SELECT COUNT(*)
   FROM resource_state
  WHERE account_id = :account_id AND item = 'PUBLIC_IP' AND to_hour > :hour;
 
--- name: quote_fits :one
--- why: an estimate may be cited only by whom and for what it was made
--- in: id u64, account_id u64, zone_id u64, offering_id u64, item str, quantity i64
--- out: n u64
-SELECT COUNT(*)
+-- name: quote_get :one
+-- why: an estimate may be cited only by whom it was made for
+-- in: id u64, account_id u64
+-- out: zone_id u64, offering_id u64, item str, quantity i64, public_ips u32, secondary_ips u32
+-- out: currency str, hour_e8 i64
+SELECT zone_id, offering_id, item, quantity, public_ips, secondary_ips, currency, hour_e8
   FROM quote
- WHERE id = :id AND account_id = :account_id AND zone_id = :zone_id
-   AND offering_id = :offering_id AND item = :item AND quantity = :quantity;
+ WHERE id = :id AND account_id = :account_id;
 
 -- name: quote_add :insert
 -- why: the price shown is kept, to be compared with the price charged

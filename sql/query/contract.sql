@@ -135,11 +135,12 @@ UPDATE account
 -- why: what money and calendar of an account say to its contract
 -- in: account_id u64
 -- out: plan str, currency str, status str, timezone str, balance_e8 i64, unposted_e8 i64
--- out: cycle_from_hour i64, cycle_to_hour i64
+-- out: cycle_from_hour i64, cycle_to_hour i64, drawn_e8 i64, tax_ppm i64
 SELECT a.plan, a.currency, a.status, a.timezone, w.balance_e8, w.unposted_e8, w.cycle_from_hour,
-       w.cycle_to_hour
+       w.cycle_to_hour, w.drawn_e8, COALESCE(t.ppm, 0)
   FROM account a
   JOIN wallet w ON w.account_id = a.id
+  LEFT JOIN tax_reserve t ON t.account_id = a.id
  WHERE a.id = :account_id;
 
 -- name: halted_spans :many
@@ -273,8 +274,13 @@ SELECT k.account_id
   FROM contract k
   JOIN account a ON a.id = k.account_id AND a.status <> 'CLOSED'
   JOIN wallet w ON w.account_id = k.account_id
+  LEFT JOIN tax_reserve t ON t.account_id = k.account_id
  WHERE k.state = 'WAITING' AND k.account_id > :after
-   AND (a.plan <> 'PREPAID' OR w.balance_e8 - w.unposted_e8 >= k.due_e8)
+   AND (a.plan <> 'PREPAID'
+        OR w.balance_e8 - w.unposted_e8 - k.due_e8
+           >= (CAST(w.drawn_e8 + w.unposted_e8 AS DECIMAL(40, 0)) * COALESCE(t.ppm, 0) + 999999)
+                DIV 1000000
+              + (CAST(k.due_e8 AS DECIMAL(40, 0)) * COALESCE(t.ppm, 0) + 999999) DIV 1000000)
    AND NOT EXISTS (SELECT 1 FROM account_reason r
                     WHERE r.active_key = k.account_id AND r.reason <> 'EXHAUSTED')
  ORDER BY k.account_id

@@ -188,8 +188,11 @@ def _():
     p, account = fixed("30.00", plan="PREPAID")
     got = contract(account)
     same((got["now"]["kind"], got["next"]["state"], got["next"]["due"]["amount"]),
-         ("PAYG", "WAITING", "30.00"))
-    credit(account, "50.00")
+         ("PAYG", "WAITING", "36.90"), "with 23 % VAT")
+    credit(account, "36.89")
+    next_hour(5)
+    same(contract(account)["next"]["state"], "WAITING", "a cent too little")
+    credit(account, "13.11")
     wait_for("it begins", lambda: contract(account)["next"]["state"] == "ACTIVE")
     same(e8(p.get("/dashboard").json["wallet"]["balance"]), 20 * E8, "drawn in advance")
     next_hour(5)

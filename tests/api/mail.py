@@ -401,8 +401,9 @@ def _():
     same(admin.post(f"/mails/{ids[0]}/release").status, 200)
     state_of(ids[0], "SENT")
     same(admin.post(f"/mails/{ids[0]}/release").code, "mail.state")
-    others = sum(m["id"] not in ids for m in log(status="HELD"))    # months went by for all
-    same(admin.post("/mails/release", {"confirmed": True}).json["released"], 3 + others)
+    held = admin.get("/mails", status="HELD").json["total"]     # months went by for all
+    assert held >= 3, held
+    same(admin.post("/mails/release", {"confirmed": True}).json["released"], held)
     for i in ids[1:]:
         state_of(i, "SENT")
     settings(mail__per_account_day=1)

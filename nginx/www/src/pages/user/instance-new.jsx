@@ -16,6 +16,7 @@ const ESTIMATE_MS = 200;
 function useEstimate(choice) {
 	const { generation } = useBoot();
 	const [state, setState] = useState({});
+	const [asked, setAsked] = useState(0);
 	const wanted = useDebounced(JSON.stringify(choice), ESTIMATE_MS);
 	useEffect(() => {
 		const body = JSON.parse(wanted);
@@ -27,8 +28,8 @@ function useEstimate(choice) {
 			(data) => setState({ data, choice: wanted }),
 			(error) => !controller.signal.aborted && setState({ error }));
 		return () => controller.abort();
-	}, [wanted, generation]);
-	return state;
+	}, [wanted, generation, asked]);
+	return { ...state, again: () => setAsked((n) => n + 1) };
 }
 
 function Line({ line }) {
@@ -104,6 +105,11 @@ function NewInstance({ catalog }) {
 	const addFunds = (error) => error.code === 'wallet.insufficient' && boot.features.portal_payment && (
 		<ButtonLink small href="/user/company/profile/payment-settings">{t('user.dash.add_funds')}</ButtonLink>
 	);
+	// Somebody changed the price while it was looked at: both are named, the new one is shown.
+	useEffect(() => {
+		if (form.error?.code === 'quote.changed')
+			estimate.again();
+	}, [form.error]);
 	const onSubmit = form.submit(async (values) => {
 		const body = { name: values.name.trim(), ...choice };
 		delete body.currency;

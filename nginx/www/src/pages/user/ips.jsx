@@ -13,6 +13,7 @@ import {
 function useCharge(zoneId) {
 	const { generation } = useBoot();
 	const [state, setState] = useState({});
+	const [asked, setAsked] = useState(0);
 	useEffect(() => {
 		if (!zoneId)
 			return undefined;
@@ -22,8 +23,8 @@ function useCharge(zoneId) {
 			(data) => setState({ data }),
 			(error) => !controller.signal.aborted && setState({ error }));
 		return () => controller.abort();
-	}, [zoneId, generation]);
-	return state;
+	}, [zoneId, generation, asked]);
+	return { ...state, again: () => setAsked((n) => n + 1) };
 }
 
 function Charge({ charge }) {
@@ -62,6 +63,10 @@ function Acquire({ onClose, onDone }) {
 	const zones = catalog.data?.zones ?? [];
 	const zoneId = zone || zones[0]?.id;
 	const charge = useCharge(zoneId);
+	useEffect(() => {
+		if (action.error?.code === 'quote.changed')
+			charge.again();
+	}, [action.error]);
 	const acquire = () => action.run(async () => {
 		const body = { zone_id: Number(zoneId) };
 		if (charge.data?.quote_id)
