@@ -4,10 +4,13 @@
 
 #include "account/account.h"
 #include "base/clock.h"
+#include "base/zone.h"
 #include "catalog/price.h"
 #include "fcgi/auth.h"
 #include "money/money.h"
+#include "rating/debit.h"
 #include "rating/rating.h"
+#include "settings/settings.h"
 #include "stmt.h"
 #include "suspension/suspension.h"
 #include "usage/funds.h"
@@ -175,6 +178,22 @@ static bool masked(struct req *r, const struct wallet_view_row *w, int64_t balan
 	       !r->ctx.set->prepaid_negative_display;
 }
 
+/* How often the balance is debited, and when next; nothing of it when it is not. */
+static void debit_out(struct req *r, const struct wallet_view_row *w)
+{
+	const struct settings *set = r->ctx.set;
+
+	if (strcmp(w->plan, "POSTPAID") == 0) {
+		jo_null(r->out, "debit");
+		jo_null(r->out, "next_debit_at");
+		return;
+	}
+	jo_str(r->out, "debit", set->prepaid_hourly ? "HOURLY" : set->prepaid_frequency);
+	jo_time(r->out, "next_debit_at",
+		debit_next(set, zone_load(r->ctx.mem, w->timezone), hour_floor(r->ctx.now),
+			   w->cycle_to_hour) * HOUR_S);
+}
+
 enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 {
 	struct wallet_view_row w;
@@ -201,6 +220,7 @@ enum errk show_wallet(struct req *r, uint64_t account_id, bool staff)
 	show_amount(r, "balance", staff ? w.balance_e8 : shown, w.currency);
 	show_amount(r, "shown_balance", shown, w.currency);
 	show_amount(r, "unposted", w.unposted_e8 + accruing, w.currency);
+	debit_out(r, &w);
 	show_amount(r, "tax_reserved", f.tax_e8, w.currency);
 	show_amount(r, "available", hidden && !staff && available < 0 ? 0 : available, w.currency);
 	show_money(r, "amount_due", amount_to_pay(open_e8 + short_e8, currency_find(w.currency)),

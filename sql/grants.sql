@@ -106,6 +106,7 @@ GRANT UPDATE ON `@db@`.plan_switch TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.tax_reserve TO '@user_user@'@'@host@', '@admin_user@'@'@host@', '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.hour_uncovered TO '@biller_user@'@'@host@';
 GRANT INSERT ON `@db@`.zone_month TO '@biller_user@'@'@host@';
+GRANT INSERT ON `@db@`.zone_day TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.invoice_overdue TO '@biller_user@'@'@host@';
 GRANT INSERT, UPDATE ON `@db@`.account_hold TO '@admin_user@'@'@host@';
 GRANT DELETE ON `@db@`.account_hold TO '@admin_user@'@'@host@';

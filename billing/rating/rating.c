@@ -7,6 +7,7 @@
 #include "base/db.h"
 #include "base/failpoint.h"
 #include "money/money.h"
+#include "rating/debit.h"
 #include "settings/settings.h"
 #include "stmt.h"
 
@@ -108,6 +109,11 @@ static enum errk short_of(struct ctx *c, const struct chunk *k)
 	return ERR_OK;
 }
 
+static bool debits(const struct ctx *c, const char *frequency)
+{
+	return strcmp(c->set->prepaid_frequency, frequency) == 0;
+}
+
 static enum errk chunk_body(struct ctx *c, void *arg)
 {
 	const struct chunk *k = arg;
@@ -115,6 +121,9 @@ static enum errk chunk_body(struct ctx *c, void *arg)
 	uint64_t n;
 
 	TRY(guard(c, k->lease));
+	if (!k->hourly)
+		TRY(q_debit_hours(c, k->lo, k->hi, k->until, debits(c, "MONTHLY"),
+				  debits(c, "WEEKLY"), &n));
 	TRY(q_rate_claim(c, k->lo, k->hi, k->until, k->hourly, k->whole, &n));
 	if (n == 0)
 		return ERR_OK;
@@ -145,6 +154,8 @@ static enum errk pass(struct ctx *c, const struct lease *lease, struct rating_st
 	struct tax_any_row taxes;
 
 	*did_r = false;
+	if (!k.hourly)
+		TRY(debit_days(c, k.until));
 	TRY(q_cap_any(c, &any));
 	k.caps = any.n > 0;
 	TRY(q_tax_any(c, &taxes));

@@ -281,30 +281,36 @@ static void lint_pairs(const struct settings *s, const char *key, struct setting
 		warn(out, "Amounts due and needed are still shown as they are.");
 }
 
-#define DAY_TEXT_BYTES 48	/* an amount with its currency */
+#define TEXT_BYTES 48	/* an amount with its currency */
 
 /* Feature 4 off: how much usage balances do not show yet, at most. */
-static enum errk lint_daily(struct ctx *c, const struct settings *s, const char *key,
+static enum errk lint_frequency(struct ctx *c, const struct settings *s, const char *key,
 			    struct setting_changed *out)
 {
 	struct setting_prepaid_day_row *rows;
 	struct str text;
 	size_t n;
 
-	if (strcmp(key, "prepaid.hourly") != 0 || s->prepaid_hourly)
+	bool week = strcmp(s->prepaid_frequency, "WEEKLY") == 0;
+	bool month = strcmp(s->prepaid_frequency, "MONTHLY") == 0;
+
+	if ((strcmp(key, "prepaid.hourly") != 0 && strcmp(key, "prepaid.frequency") != 0) ||
+	    s->prepaid_hourly)
 		return ERR_OK;
-	TRY(q_setting_prepaid_day(c, hour_floor(c->now), &rows, &n));
+	TRY(q_setting_prepaid_day(c, hour_floor(c->now), week ? 7 : month ? 31 : 1, &rows, &n));
 	/* Each currency has its words. */
-	str_init(&text, c->mem, 200 + n * DAY_TEXT_BYTES);
-	str_add(&text, "Prepaid balances are debited daily; limits still follow every hour.");
+	str_init(&text, c->mem, 200 + n * TEXT_BYTES);
+	str_addf(&text, "Prepaid balances are debited %s; limits still follow every hour.",
+		 week ? "weekly" : month ? "monthly" : "daily");
 	for (size_t i = 0; i < n; i++) {
 		const struct currency *cur = currency_find(rows[i].currency);
 
 		str_addf(&text, "%s%s %s", i == 0 ? " At what runs now, up to " : ", ",
-			 money_text(c->mem, amount_to_pay(rows[i].day_e8, cur), cur), cur->code);
+			 money_text(c->mem, amount_to_pay(rows[i].amount_e8, cur), cur), cur->code);
 	}
 	if (n > 0)
-		str_add(&text, " a day is used before it is debited.");
+		str_addf(&text, " a %s is used before it is debited.",
+			 week ? "week" : month ? "month" : "day");
 	warn(out, text.s);
 	return ERR_OK;
 }
@@ -339,6 +345,6 @@ enum errk settings_lint(struct ctx *c, const struct setting_def *def, const char
 		TRY(base_enabled(c, value));
 	TRY(lint_recharge(c, &s));
 	lint_pairs(&s, def->key, out);
-	TRY(lint_daily(c, &s, def->key, out));
+	TRY(lint_frequency(c, &s, def->key, out));
 	return lint_counts(c, &s, def->key, out);
 }

@@ -1,7 +1,48 @@
+-- name: debit_zones :many
+-- why: time zones of accounts that are due and whose days are not all known from the first hour
+-- that is not rated to a week after the last one
+-- in: until i64, enough i64
+-- out: timezone str, from_hour i64
+SELECT x.timezone, CAST(x.from_hour AS SIGNED)
+  FROM (SELECT a.timezone, MIN(w.rated_until_hour) AS from_hour
+          FROM wallet w
+          JOIN account a ON a.id = w.account_id
+         WHERE w.rated_until_hour < :until AND w.rated_until_hour < w.cycle_to_hour
+           AND a.plan <> 'POSTPAID'
+         GROUP BY a.timezone) x
+  LEFT JOIN (SELECT d.zone, MIN(d.from_hour) AS first_hour, MAX(d.from_hour) AS last_hour
+               FROM zone_day d
+              GROUP BY d.zone) k ON k.zone = x.timezone
+ WHERE k.zone IS NULL OR k.first_hour > x.from_hour OR k.last_hour < :enough
+ ORDER BY x.timezone
+ LIMIT 1000;
+
+-- name: zone_day_add :exec
+-- why: where a day begins in a zone; whoever is first decides
+-- in: zone str, from_hour i64, weekday i32
+INSERT IGNORE INTO zone_day (zone, from_hour, weekday)
+VALUES (:zone, :from_hour, :weekday);
+
+-- name: debit_hours :exec
+-- why: with hourly billing off: up to which hour each account that is due waits for its debit
+-- in: lo u64, hi u64, until i64, monthly bool, weekly bool
+UPDATE wallet w
+  JOIN account a ON a.id = w.account_id
+   SET w.debit_hour = CASE WHEN a.plan = 'POSTPAID' THEN NULL
+                           WHEN :monthly THEN w.cycle_to_hour
+                           ELSE LEAST(w.cycle_to_hour,
+                                      COALESCE((SELECT MIN(d.from_hour) FROM zone_day d
+                                                 WHERE d.zone = a.timezone
+                                                   AND d.from_hour > w.rated_until_hour
+                                                   AND (NOT :weekly OR d.weekday = 1)),
+                                               w.cycle_to_hour)) END
+ WHERE w.account_id BETWEEN :lo AND :hi AND w.rated_until_hour < :until
+   AND w.rated_until_hour < w.cycle_to_hour;
+
 -- name: rate_claim :exec
 -- why: first statement of a rating chunk: writes the wallet rows that are due, and how far
 -- each may go: hourly accounts one hour (a biller that was away catches up hour by hour),
--- prepaid ones to the end of the day or the last full hour, postpaid to the last full day (or the
+-- prepaid ones to their next debit or the last full hour, postpaid to the last full day (or the
 -- end of its cycle as soon as that has passed), none past its cycle, nor past an hour when credit
 -- expires that was not yet written off; whole: no posting in between is wanted
 -- in: lo u64, hi u64, until i64, prepaid_hourly bool, whole bool
@@ -14,8 +55,7 @@ UPDATE wallet w
                                             THEN :until - MOD(:until, 24) ELSE :until END
                                   WHEN :whole THEN :until
                                   WHEN :prepaid_hourly THEN w.rated_until_hour + 1
-                                  ELSE LEAST(:until, w.rated_until_hour + 24
-                                                     - MOD(w.rated_until_hour, 24)) END),
+                                  ELSE LEAST(:until, COALESCE(w.debit_hour, :until)) END),
        w.version = w.version + 1
  WHERE w.account_id BETWEEN :lo AND :hi
    AND w.rated_until_hour < LEAST(w.cycle_to_hour,
@@ -211,8 +251,8 @@ SELECT x.account_id, x.resource_id, x.component, x.item, x.from_hour, x.to_hour,
 
 -- name: rate_advance :exec
 -- why: what was rated is now unposted usage; the watermark moves with it. A posting is due
--- each hour for hourly accounts, else at day and cycle ends and when credit expires; its id is
--- made from its hours
+-- each hour for hourly accounts, else where their debit is due (postpaid: at day ends), at cycle
+-- ends and when credit expires; its id is made from its hours
 -- in: lo u64, hi u64, before_id u64
 UPDATE wallet w
   JOIN account a ON a.id = w.account_id
@@ -222,7 +262,8 @@ UPDATE wallet w
                 AND c.revision = 0
               GROUP BY c.account_id) s ON s.account_id = w.account_id
    SET w.unposted_e8 = w.unposted_e8 + COALESCE(s.amount_e8, 0),
-       w.post_id = CASE WHEN w.hourly = 1 OR MOD(w.target_hour, 24) = 0
+       w.post_id = CASE WHEN w.hourly = 1 OR w.target_hour >= w.debit_hour
+                             OR (a.plan = 'POSTPAID' AND MOD(w.target_hour, 24) = 0)
                              OR w.target_hour = w.cycle_to_hour
                              OR w.target_hour = w.credit_until_hour
                         THEN UNHEX(LEFT(SHA2(CONCAT('usage:', w.account_id, ':',

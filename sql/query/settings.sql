@@ -114,12 +114,12 @@ SELECT (SELECT COUNT(*) FROM account
          WHERE unit_e8 > 0 AND unit_e8 < :tiny_e8 AND to_hour = 4000000000) AS tiny_prices;
 
 -- name: setting_prepaid_day :many
--- why: what prepaid customers use in a day at this hour's rate, by the views that rating uses:
--- with daily debits so much may not yet be taken from balances
+-- why: what prepaid customers use in so many days at this hour's rate, by the views that rating
+-- uses: so much may not yet be taken from balances
 -- scan: ok asked for when one setting is saved
--- in: hour i64
--- out: currency str, day_e8 i64
-SELECT a.currency, CAST(24 * SUM(x.cost_e8) AS SIGNED)
+-- in: hour i64, days i64
+-- out: currency str, amount_e8 i64
+SELECT a.currency, CAST(24 * :days * SUM(x.cost_e8) AS SIGNED)
   FROM account a
   JOIN (SELECT u.account_id, u.unit_e8 * u.quantity AS cost_e8
           FROM rateable_usage u

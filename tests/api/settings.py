@@ -132,6 +132,10 @@ def _():
         ({}, "suspension.enabled", "0", "Accounts that are suspended stay so", None),
         ({}, "currency.multi", "0", "accounts in other currencies keep theirs", None),
         ({}, "prepaid.hourly", "0", "a day is used before it is debited", None),
+        ({"prepaid.frequency": "WEEKLY"}, "prepaid.hourly", "0",
+         "a week is used before it is debited", None),
+        ({"prepaid.hourly": "0"}, "prepaid.frequency", "MONTHLY",
+         "a month is used before it is debited", {"prepaid.hourly": "1"}),
         ({}, "display.cost_decimals", "1", "prices are too small for these decimals", None),
         ({}, "prepaid.negative_display", "0", "Amounts due and needed are still shown", None),
     )

@@ -8,6 +8,7 @@
 #include "account/account.h"
 #include "account/plan.h"
 #include "base/clock.h"
+#include "base/zone.h"
 #include "base/db.h"
 #include "base/migrate.h"
 #include "biller/run.h"
@@ -16,6 +17,7 @@
 #include "payment/payment.h"
 #include "promo/discount.h"
 #include "promo/promo.h"
+#include "rating/debit.h"
 #include "settings/settings.h"
 #include "stmt.h"
 #include "verify/verify.h"
@@ -34,7 +36,7 @@ struct life {
 	uint64_t account;
 	struct str out;
 	int64_t invoiced_hour;
-	bool daily;
+	const char *often;	/* HOURLY, or a "prepaid.frequency" */
 };
 
 static void say(bool good, const char *name, const char *got)
@@ -232,6 +234,28 @@ static void set(struct life *l, const char *key, const char *value)
 	l->c->now = now;
 }
 
+/* "Prepaid Hourly Billing", and how often where it is off. */
+static void often(struct life *l, const char *how)
+{
+	bool hourly = strcmp(how, "HOURLY") == 0;
+
+	set(l, "prepaid.hourly", hourly ? "1" : "0");
+	if (!hourly)
+		set(l, "prepaid.frequency", how);
+}
+
+/* {3.00 until 2027-05-03T00:00:00Z}: what is not charged yet, and the next debit. */
+static void next(struct life *l)
+{
+	struct wallet_view_row w;
+	int64_t hour = hour_floor(l->c->now);
+
+	ok(l->c, q_wallet_view(l->c, l->account, &w), "wallet");
+	hour = debit_next(l->c->set, zone_load(l->c->mem, w.timezone), hour, w.cycle_to_hour);
+	str_addf(&l->out, "{%s until %s} ", money(l, w.unposted_e8),
+		 clock_iso(l->c->mem, hour * HOUR_S));
+}
+
 /* To the first of the next month, and its invoice: [12.00 paid 2.00]. On the way
  * postings are daily: the sums are the same, the hours many. */
 static void month(struct life *l)
@@ -240,10 +264,11 @@ static void month(struct life *l)
 	const struct currency *cur = currency_find("USD");
 	size_t n;
 
-	set(l, "prepaid.hourly", "0");
+	if (strcmp(l->often, "HOURLY") == 0)
+		often(l, "DAILY");
 	l->c->now = clock_month_start(l->c->now, 1) + 600;
 	bill(l);
-	set(l, "prepaid.hourly", l->daily ? "0" : "1");
+	often(l, l->often);
 	ok(l->c, q_invoice_newest(l->c, l->account, UINT64_MAX, 1, &inv, &n), "invoice");
 	if (n == 0 || inv->period_to_hour <= l->invoiced_hour) {
 		str_add(&l->out, "[none] ");
@@ -285,6 +310,10 @@ static void step(struct life *l, char *word, char *arg)
 		from(l);
 	else if (strcmp(word, "month") == 0)
 		month(l);
+	else if (strcmp(word, "next") == 0)
+		next(l);
+	else if (strcmp(word, "often") == 0)
+		often(l, arg);
 	else if (strcmp(word, "discount") == 0)
 		discount(l, arg);
 	else if (strcmp(word, "plan") == 0)
@@ -341,14 +370,16 @@ static void close_life(struct life *l)
 	ctx_close(l->c);
 }
 
-/* "PLAN [limit AMOUNT] [taxed] [daily] [wallet-only]; STEP [ARG]; ..." */
+/* "PLAN [limit AMOUNT] [taxed] [HOW OFTEN] [zone NAME] [wallet-only]; STEP [ARG]; ..." */
 static void run_line(struct life *l, char *text)
 {
 	char *save = NULL, *part = strtok_r(text, ";", &save);
-	char *limit = strstr(part, "limit "), *head;
+	char *limit = strstr(part, "limit "), *zone = strstr(part, "zone "), *head;
 	bool wallet_only = strstr(part, "wallet-only") != NULL;
 
-	l->daily = strstr(part, "daily") != NULL;
+	l->often = strstr(part, "daily") != NULL ? "DAILY"
+		 : strstr(part, "weekly") != NULL ? "WEEKLY"
+		 : strstr(part, "monthly") != NULL ? "MONTHLY" : "HOURLY";
 	sql(l->c, "DELETE FROM tax_rule");
 	if (strstr(part, "taxed") != NULL)
 		sql(l->c, "INSERT INTO tax_rule (country, name, rate_ppm, valid_from, valid_to) "
@@ -357,7 +388,11 @@ static void run_line(struct life *l, char *text)
 		limit = arena_dupn(l->c->mem, limit + 6, strcspn(limit + 6, " "));
 	head = arena_dupn(l->c->mem, part, strcspn(part, " "));
 	l->account = customer(l->c, head, limit);
-	set(l, "prepaid.hourly", l->daily ? "0" : "1");
+	if (zone != NULL)
+		sql(l->c, arena_fmt(l->c->mem, "UPDATE account SET timezone = '%.*s' WHERE id = "
+				    "%llu", (int)strcspn(zone + 5, " "), zone + 5,
+				    (unsigned long long)l->account));
+	often(l, l->often);
 	set(l, "recharge.order", wallet_only ? "WALLET_ONLY" : "OVERDUE_FIRST");
 	while ((part = strtok_r(NULL, ";", &save)) != NULL) {
 		char *word = part + strspn(part, " "), *arg;

@@ -15,4 +15,4 @@ if [ ! -x "$credit" ]; then
 fi
 TB_MIGRATE_DIR=$here/../../sql/migrate
 export TB_MIGRATE_DIR
-exec sh "$here/../db/mariadb.sh" run "$credit" "$here/spending.txt"
+exec sh "$here/../db/mariadb.sh" run "$credit" "$here/spending.txt" "$here/often.txt"

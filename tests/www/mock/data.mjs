@@ -75,6 +75,7 @@ export const wallet = { balance: 86.42 };
 export function walletNow() {
 	const hidden = wallet.balance < 0 && !on('prepaid.negative_display');
 	return {
+		debit: on('prepaid.hourly') ? 'HOURLY' : 'DAILY', next_debit_at: on('prepaid.hourly') ? before(-1) : before(-9),
 		balance: money(wallet.balance), unposted: money(0.0411), tax_reserved: money(wallet.balance > 0 ? 1.42 : 0), available: money(wallet.balance - 0.0411 - (wallet.balance > 0 ? 1.42 : 0)),
 		shown_balance: money(hidden ? 0 : wallet.balance), negative_hidden: hidden, amount_due: doc(121.27 + Math.max(0, -wallet.balance)), funds_due: doc(Math.max(0, -wallet.balance)), needed: null, credit: credit(wallet.balance),
 	};

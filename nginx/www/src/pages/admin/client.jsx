@@ -29,7 +29,7 @@ function Tiles({ client }) {
 			<Tile tone="hero" icon="wallet" label={t('admin.client.balance')} value={<Money value={wallet.shown_balance} data-testid="balance" />}
 				note={[t('admin.client.available', { amount: money(wallet.available) }), wallet.tax_reserved && !isZero(wallet.tax_reserved)
 					&& t('admin.client.tax_kept', { amount: money(wallet.tax_reserved) })].filter(Boolean).join(', ')} />
-			<Tile label={t('admin.client.unposted')} value={<Money value={wallet.unposted} />} note={t('admin.client.unposted_note')} />
+			<Tile label={t('admin.client.unposted')} value={<Money value={wallet.unposted} />} note={wallet.debit && wallet.debit !== 'HOURLY' ? t('admin.client.unposted_until', { time: dateTime(wallet.next_debit_at) }) : t('admin.client.unposted_note')} />
 			<Tile label={t('admin.client.unbilled')} value={<Money value={client.unbilled} />} note={t('admin.client.unbilled_note')} />
 			<Tile label={t('term.due')} value={<Money value={client.due} />} note={t('admin.client.due_note')} />
 		</div>

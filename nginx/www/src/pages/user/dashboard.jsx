@@ -29,13 +29,17 @@ const taxesKept = (wallet) => wallet.tax_reserved && !isZero(wallet.tax_reserved
 
 const isPrepaid = (data) => data.plan !== 'POSTPAID';
 
+// Used, rated, and not yet taken from the balance: only where debits are not hourly.
+const waiting = (wallet) => wallet.debit && wallet.debit !== 'HOURLY' && !isZero(wallet.unposted)
+	&& t('user.dash.not_charged', { amount: money(wallet.unposted), time: dateTime(wallet.next_debit_at) });
+
 // What counts first: the balance, or without one what the next invoice will say.
 function Balance({ data }) {
 	const { wallet } = data;
 	return (
 		<Tile tone="hero" icon="wallet" label={t('user.dash.balance')}
 			value={<Money value={wallet.shown_balance} data-testid="balance" />}
-			note={[runway(data), taxesKept(wallet)].filter(Boolean).join(' ')} />
+			note={[runway(data), waiting(wallet), taxesKept(wallet)].filter(Boolean).join(' ')} />
 	);
 }
 
@@ -181,7 +185,7 @@ export default function Dashboard() {
 	const stopped = useStopped();
 	const canPay = useFeature('portal_payment');
 	const data = dash.data;
-	const stamp = data && t(data.hourly || !isPrepaid(data) ? 'user.dash.as_of_hourly' : 'user.dash.as_of_daily', { time: dateTime(data.as_of) });
+	const stamp = data && t('user.dash.as_of_hourly', { time: dateTime(data.as_of) });
 	return (
 		<>
 			<PageHead title={t('user.nav.dashboard')} sub={<span data-testid="as-of">{stamp ?? '\u00a0'}</span>}>

@@ -84,6 +84,13 @@ function ChangePassword() {
 	);
 }
 
+// How often the balance is debited; what waits for it, and until when.
+const debited = (wallet) => [
+	t(`user.profile.debit.${wallet.debit}`),
+	wallet.debit !== 'HOURLY' && !isZero(wallet.unposted)
+		&& t('user.dash.not_charged', { amount: money(wallet.unposted), time: dateTime(wallet.next_debit_at) }),
+].filter(Boolean).join('. ');
+
 function Billing({ profile, setData }) {
 	const [changing, setChanging] = useState(false);
 	const next = profile.plan_next;
@@ -95,7 +102,7 @@ function Billing({ profile, setData }) {
 			<div class="tiles">
 				<Tile tone="hero" icon="wallet" label={t(prepaid ? 'user.dash.balance' : 'user.dash.balance_post')}
 					value={<Money value={wallet.shown_balance} data-testid="balance" />}
-					note={prepaid ? t(hourly ? 'user.profile.updated_hourly' : 'user.profile.updated_daily') : t('user.dash.balance_post_note')} />
+					note={prepaid ? debited(wallet) : t('user.dash.balance_post_note')} />
 				<Tile label={t('user.dash.rate')} value={<Money value={profile.burn_hour} per="hour" />}
 					note={hourly && profile.last_hour ? t('user.dash.last_hour', { amount: money(profile.last_hour) }) : t('user.profile.rate_note')} />
 				<Tile label={t('term.due')} value={<Money value={wallet.amount_due} />}
