@@ -8,6 +8,8 @@
 #include "invoice/invoice.h"
 #include "rating/rating.h"
 #include "stmt.h"
+#include "suspension/suspension.h"
+#include "usage/funds.h"
 #include "wallet/credit.h"
 
 struct run {
@@ -36,8 +38,7 @@ static enum errk change(struct ctx *c, const struct run *r)
 	return ERR_OK;
 }
 
-/* As the biller's round, of this account alone. */
-static enum errk until_closed(struct ctx *c, uint64_t account_id)
+static enum errk until_rated(struct ctx *c, uint64_t account_id)
 {
 	bool did = true, expired;
 
@@ -45,8 +46,68 @@ static enum errk until_closed(struct ctx *c, uint64_t account_id)
 		TRY(credit_expire(c, NULL, account_id, &expired));
 		TRY(rating_account(c, account_id, &did));
 		did |= expired;
-		if (!did)
-			TRY(invoice_close_account(c, account_id, &did));
+	}
+	return ERR_OK;
+}
+
+/* As the biller's round, of this account alone. */
+static enum errk until_closed(struct ctx *c, uint64_t account_id)
+{
+	bool did = true;
+
+	while (did) {
+		TRY(until_rated(c, account_id));
+		TRY(invoice_close_account(c, account_id, &did));
+	}
+	return ERR_OK;
+}
+
+/* How many hours from `hour` on are covered by what is left, of `most`: as far as that
+ * can be said without rating them, and one at least. */
+static enum errk covered(struct ctx *c, uint64_t account_id, int64_t hour, int64_t most,
+			 const struct funds *f, int64_t *n_r)
+{
+	for (*n_r = most; *n_r > 1; *n_r /= 2) {
+		int64_t cost_e8;
+
+		TRY(rating_accruing(c, account_id, hour, hour + *n_r, &cost_e8));
+		TRY(funds_with_tax(c, f, cost_e8, &cost_e8));
+		/* each hour's tax is rounded up by itself */
+		if (cost_e8 + *n_r <= f->left_e8)
+			break;
+	}
+	if (*n_r < 1)
+		*n_r = 1;
+	return ERR_OK;
+}
+
+/* Through the hours of the cycle until its end, or until the funds do not carry the hour
+ * that begins: as the biller, who looks each hour. */
+static enum errk until_empty(struct ctx *c, uint64_t account_id, const struct wallet_view_row *w,
+			     struct forecast_month *m)
+{
+	int64_t hour = hour_floor(c->now), n;
+	bool suspended = strcmp(w->status, "SUSPENDED") == 0;
+
+	while (!suspended && c->set->suspension_enabled && hour < w->cycle_to_hour) {
+		struct wallet_credit_until_row credit;
+		struct funds f;
+
+		TRY(funds_left(c, account_id, hour, &f));
+		if (!f.limited)
+			return ERR_OK;
+		n = w->cycle_to_hour - hour;
+		/* given money that ends is not there for the hours after it */
+		TRY(q_wallet_credit_until(c, account_id, &credit));
+		if (!credit.hour_null && credit.hour > hour && credit.hour - hour < n)
+			n = credit.hour - hour;
+		TRY(covered(c, account_id, hour, n, &f, &n));
+		hour += n;
+		c->now = hour * HOUR_S;
+		TRY(until_rated(c, account_id));
+		TRY(suspension_exhausted(c, account_id, &suspended));
+		if (suspended)
+			m->suspended_hour = hour;
 	}
 	return ERR_OK;
 }
@@ -71,6 +132,7 @@ static enum errk month(struct ctx *c, const struct run *r, struct forecast_month
 
 	TRY(q_wallet_view(c, r->account_id, &w));
 	*m = (struct forecast_month){ .from_hour = w.cycle_from_hour, .to_hour = w.cycle_to_hour };
+	TRY(until_empty(c, r->account_id, &w, m));
 	c->now = w.cycle_to_hour * HOUR_S;
 	TRY(until_closed(c, r->account_id));
 	TRY(q_wallet_view(c, r->account_id, &w));

@@ -24,6 +24,9 @@ static void say_month(struct cli *k, const struct forecast *f, const struct fore
 		cli_say(k, "  %14s  %s, tax %s in it; %s from the balance",
 			money_text(mem, m->total_minor, cur), f->currency,
 			money_text(mem, m->tax_minor, cur), money_text(mem, m->paid_minor, cur));
+	if (m->suspended_hour > 0)
+		cli_say(k, "  %14s  suspended from %s on: the funds do not carry it further", "",
+			clock_iso(mem, m->suspended_hour * HOUR_S));
 	cli_say(k, "  %14s  balance after it", amount_display(mem, m->balance_e8, cur->digits));
 }
 
@@ -36,6 +39,10 @@ static void month_out(struct cli *k, const struct forecast *f, const struct fore
 	jo_time(k->out, "from", m->from_hour * HOUR_S);
 	jo_time(k->out, "to", m->to_hour * HOUR_S);
 	jo_bool(k->out, "invoiced", m->invoiced);
+	if (m->suspended_hour > 0)
+		jo_time(k->out, "suspended_from", m->suspended_hour * HOUR_S);
+	else
+		jo_null(k->out, "suspended_from");
 	jo_str(k->out, "subtotal", money_text(mem, m->subtotal_minor, cur));
 	jo_str(k->out, "tax", money_text(mem, m->tax_minor, cur));
 	jo_str(k->out, "total", money_text(mem, m->total_minor, cur));

@@ -71,8 +71,7 @@ static enum errk documents(struct ctx *c, struct chunk *k)
 	TRY(q_series_get(c, "INVOICE", &series));
 	TRY(issue_time(c, k, series.next_number - count.n));
 	TRY(q_close_invoice(c, k->lo, k->hi, series.next_number - count.n,
-			    series.prefix, k->at, k->at + c->set->invoice_due_days * 86400,
-			    seller_json(c), &n));
+			    series.prefix, k->at, invoice_due_at(c, k->at), seller_json(c), &n));
 	if (n != count.n)
 		return fail(c, ERR_INTERNAL, "internal", "%llu invoices where %llu were counted",
 			    (unsigned long long)n, (unsigned long long)count.n);

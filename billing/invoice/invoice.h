@@ -20,6 +20,11 @@ enum errk invoice_close_due(struct ctx *c, const struct lease *lease, struct clo
  * transaction. *did_r: it was. */
 enum errk invoice_close_account(struct ctx *c, uint64_t account_id, bool *did_r) WARN_UNUSED;
 
+/* When a document of `at` is due (seconds): after the payment term, which begins when the
+ * customer can have it. One that is made a day late or more (the biller was stopped)
+ * gets its whole term from now. */
+int64_t invoice_due_at(const struct ctx *c, int64_t at);
+
 /* All lines of a document in their order (rows of q_invoice_lines), however many. */
 struct invoice_lines_row;
 enum errk invoice_lines_all(struct ctx *c, uint64_t invoice_id, struct invoice_lines_row **rows_r,

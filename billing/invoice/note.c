@@ -386,7 +386,7 @@ static enum errk debit_body(struct ctx *c, void *arg)
 	struct work *w = arg;
 	const struct debit_note_in *in = w->debit;
 	struct head h = { "DEBIT_NOTE", "UNPAID", in->reason, in->key,
-			  c->now + c->set->invoice_due_days * 86400, 0 };
+			  invoice_due_at(c, c->now), 0 };
 	const struct debit_line *lines = NULL;
 	const char *number;
 	size_t nlines = 0;

@@ -60,7 +60,7 @@ static enum errk recharge_body(struct ctx *c, void *arg)
 			   (unsigned long long)(series.next_number - 1));
 	TRY(q_recharge_insert(c, r->account_id, arena_fmt(c->mem, "recharge:%s", number),
 			      series.next_number - 1, number, c->now,
-			      c->now + c->set->invoice_due_days * 86400, r->cur->code, r->minor,
+			      invoice_due_at(c, c->now), r->cur->code, r->minor,
 			      e8, buyer_json(c, r->a), seller_json(c), r->id_r));
 	TRY(q_invoice_line_insert(c, *r->id_r, "RECHARGE", "Funds for the prepaid balance", e8,
 				  r->minor, &n));

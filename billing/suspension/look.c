@@ -15,6 +15,7 @@
 #define LOOK_SHARE 30		/* looking takes at most one part in so many of the time */
 #define PAGE 100
 #define SCRATCH_BYTES (4 << 20)
+#define NO_FUNDS "The funds are used up."
 
 struct one {
 	const struct lease *lease;
@@ -97,12 +98,24 @@ static enum errk suspend_body(struct ctx *c, void *arg)
 						"An invoice is unpaid past its grace period.", &n));
 	else
 		TRY(q_suspension_reason_exhausted(c, o->account_id, hour_floor(c->now), c->now,
-						  c->actor, "The funds are used up.", &n));
+						  c->actor, NO_FUNDS, &n));
 	if (n == 0)
 		return ERR_OK;		/* paid, held or done meanwhile */
 	if (FAILPOINT("suspension.reason"))
 		return fail(c, ERR_INTERNAL, "internal", "failpoint suspension.reason");
 	return suspension_follow(c, o->account_id, &o->changed);
+}
+
+enum errk suspension_exhausted(struct ctx *c, uint64_t account_id, bool *suspended_r)
+{
+	uint64_t n;
+
+	*suspended_r = false;
+	if (!c->set->suspension_enabled)
+		return ERR_OK;
+	TRY(q_suspension_reason_exhausted(c, account_id, hour_floor(c->now), c->now, c->actor,
+					  NO_FUNDS, &n));
+	return n > 0 ? suspension_follow(c, account_id, suspended_r) : ERR_OK;
 }
 
 static enum errk page(struct ctx *c, const struct lease *lease, uint64_t *after,

@@ -23,6 +23,11 @@ enum errk suspension_run(struct ctx *c, const struct lease *lease,
 enum errk suspension_run_now(struct ctx *c, const struct lease *lease,
 			     struct suspension_stats *st) WARN_UNUSED;
 
+/* One account, if it is out of funds at c->now and rated to its hour; inside the
+ * caller's transaction that claimed the wallet row. */
+enum errk suspension_exhausted(struct ctx *c, uint64_t account_id,
+			       bool *suspended_r) WARN_UNUSED;
+
 /* ---- pure rules, table-tested ---- */
 
 /* The due day is the local day of due_at; it ends at its 24:00, and `days` local

@@ -8,6 +8,14 @@
    FROM credit_grant g
   WHERE g.live_key BETWEEN :lo AND :hi)
 
+-- name: wallet_credit_until :one
+-- why: up to which hour an account is rated before given money ends
+-- in: account_id u64
+-- out: hour i64?
+SELECT credit_until_hour
+  FROM wallet
+ WHERE account_id = :account_id;
+
 -- name: credit_any :one
 -- why: most accounts have no grant: nothing more is asked then
 -- in: lo u64, hi u64

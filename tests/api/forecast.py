@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """The time machine: `tollbridge forecast` says what the books say a month later, to the unit,
 and leaves nothing behind."""
+import datetime
+import time
 import uuid
 
 from world import (PRICE, admin, case, client, credit, e8, finish, invoices, next_hour,
-                   next_month, same, setting, stack)
+                   next_month, now, same, setting, stack, wait_for)
 
 setting("whmcs.enabled", 0)
 setting("contract.type", 1)
@@ -87,6 +89,38 @@ def _():
     same(machines[0], machines[1])
     same(admin.get("/settings").status, 200)
     same(stack.command("settings", "get", "ip.default_charge")["value"], "1")
+
+
+@case("whom the funds do not carry is suspended at the very hour that was said, and pays no more")
+def _():
+    setting("suspension.enabled", 1)
+    setting("prepaid.hourly", 1)
+    next_month()
+    next_hour()
+    p, account = client(plan="PREPAID", country="CH")
+    hour = PRICE["nano"] + PRICE["ip"]
+    credit(account, "0.06")
+    live(p, 1, True)
+    hours = 6000000 // hour
+    assert hours == 5, hours
+    months = forecast(account, 2)["months"]
+    # the hour under way is the first; none begins that is not covered
+    first = now().replace(minute=0)
+    since = (first + datetime.timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    same([m["suspended_from"] for m in months], [since, None])
+    same([m["total"] for m in months[1:]], ["0.00"], months)
+    for _ in range(hours):
+        same(admin.get(f"/clients/{account}").json["status"], "ACTIVE")
+        next_hour(1)
+        time.sleep(2)
+    wait_for("the suspension",
+             lambda: admin.get(f"/clients/{account}").json["status"] == "SUSPENDED")
+    next_month()
+    # halted machines are stopped then: one more line, of nothing
+    got, want = booked(invoices(p, 1, 240)[0]), said(months[0])
+    for figure in (got, want):
+        figure[0][:] = [line for line in figure[0] if line[1] != "0.00"]
+    same(got, want)
 
 
 @case("what cannot be is refused with the field, and nothing of it stays")

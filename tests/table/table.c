@@ -20,6 +20,7 @@
 #include "base/ctx.h"
 #include "catalog/catalog.h"
 #include "catalog/price.h"
+#include "invoice/invoice.h"
 #include "money/money.h"
 #include "notify/notify.h"
 #include "settings/settings.h"
@@ -256,6 +257,24 @@ static const char *do_overdue(struct line *l)
 			 clock_iso(l->c.mem, suspend));
 }
 
+/* late AT NOW WALL DAYS: when a document of AT is due that is made then */
+static const char *do_late(struct line *l)
+{
+	struct settings set = { .invoice_due_days = int_of(l->word[4]) };
+	int64_t at, now, wall;
+
+	if (clock_parse(&l->c, l->word[1], &at) != ERR_OK ||
+	    clock_parse(&l->c, l->word[2], &now) != ERR_OK ||
+	    clock_parse(&l->c, l->word[3], &wall) != ERR_OK)
+		return refused(l);
+	l->c.set = &set;
+	l->c.now = now;
+	l->c.wall = wall;
+	at = invoice_due_at(&l->c, at);
+	l->c.set = NULL;
+	return clock_iso(l->c.mem, at);
+}
+
 /* pause on|off WALL BRIDGE POLLED OUTAGE: why nobody is suspended, and the outage kept */
 static const char *do_pause(struct line *l)
 {
@@ -353,7 +372,8 @@ static const struct { const char *name; const char *(*run)(struct line *l); } ve
 	{ "tax", do_tax },	     { "convert", do_convert }, { "allocate", do_allocate },
 	{ "life", do_life },	     { "midnight", do_midnight },
 	{ "limits", do_limits },
-	{ "overdue", do_overdue },   { "ladder", do_ladder },	{ "low", do_low },
+	{ "overdue", do_overdue },   { "late", do_late },	{ "ladder", do_ladder },
+	{ "low", do_low },
 	{ "pause", do_pause },	     { "breaker", do_breaker },	{ "funded", do_funded },
 };
 
